@@ -1,0 +1,72 @@
+package checks
+
+import "time"
+
+// Path is the way a client registers.
+type Path string
+
+// The three registration paths.
+const (
+	Organization Path = "organization"
+	Individual   Path = "individual"
+	Overseas     Path = "overseas"
+)
+
+// Paths lists the registration paths.
+func Paths() []Path { return []Path{Organization, Individual, Overseas} }
+
+// A Case is one client's registration as the case checks see it: a value, complete in itself.
+type Case struct {
+	Name      string
+	Path      Path
+	Answers   Answers
+	Documents []CaseDocument
+	Required  []Requirement // what the profile asks for
+	Elsewhere []Elsewhere   // documents whose bytes are also in another case
+	Now       time.Time     // the time of the examination; checks never ask the clock
+}
+
+// Answers is what the client's answers.yaml says.
+type Answers struct {
+	Given       bool              // false: there is no answers.yaml yet
+	AccountType string            // service, subscription, enterprise, or empty
+	Values      map[string]string // field name to value, as written
+	Lines       map[string]int    // field name to its line in answers.yaml, from 1
+}
+
+// A CaseDocument is one document of a case after its own checks have run.
+type CaseDocument struct {
+	Name       string // as received, with folders below the case as "sub/name.jpg"
+	SHA256     string
+	Kind       Kind
+	KindSource string // given, content, name
+	Bytes      int64
+	Origin     *Origin // set for a picture taken out of another file
+	Container  bool    // true for a PDF whose pages are documents of their own
+	Readings   []Reading
+	Seals      []Seal
+}
+
+// An Origin says where a document came from when it was not received as it is.
+type Origin struct {
+	Name   string `json:"name"`   // the file it was taken out of
+	SHA256 string `json:"sha256"` // of that file
+	Page   int    `json:"page"`   // from 1
+}
+
+// A Requirement is one thing a profile asks a case to hold.
+type Requirement struct {
+	Kind Kind
+	Min  int    // 0: optional
+	Max  int    // 0: any number
+	Rule string // the profile's rule id, e.g. "S10"
+	Why  Text   // one clause: what the document is needed for
+}
+
+// Elsewhere says that a document of this case was also received, byte for byte, in another.
+type Elsewhere struct {
+	Name      string // the document in this case
+	SHA256    string
+	Case      string // the other case
+	OtherName string
+}
