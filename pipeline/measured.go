@@ -1,0 +1,32 @@
+package pipeline
+
+import (
+	"image"
+
+	"dossier/checks"
+)
+
+// Measured is what became of one check on one document or case, before the profile has judged
+// it: the runner makes it, the profile turns it into a Result.
+type Measured struct {
+	Check       *checks.Check
+	Outcome     Outcome
+	Reason      checks.Text // why it was skipped or failed; zero when it ran
+	Observation checks.Observation
+}
+
+// Examined is one document after every check has had its turn, before judging.
+type Examined struct {
+	Name       string
+	SHA256     string
+	Kind       checks.Kind
+	KindSource KindSource
+	Format     string // what the bytes are, by content
+	Bytes      int64
+	Width      int // of the upright picture; 0 if unknown
+	Height     int
+	Measured   []Measured
+	Preview    []byte // a reduced upright picture as JPEG; nil if the picture could not be decoded
+	// Overlays are the pictures of evidence, by the relative path their finding names.
+	Overlays map[string]image.Image
+}
