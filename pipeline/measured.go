@@ -1,7 +1,9 @@
 package pipeline
 
 import (
+	"fmt"
 	"image"
+	"strings"
 
 	"dossier/checks"
 )
@@ -29,4 +31,14 @@ type Examined struct {
 	Preview    []byte // a reduced upright picture as JPEG; nil if the picture could not be decoded
 	// Overlays are the pictures of evidence, by the relative path their finding names.
 	Overlays map[string]image.Image
+}
+
+// OverlayPath is where the evidence picture of a check's n-th finding (from 0) on a document is
+// kept, relative to the report: the runner and the judge must agree on it.
+func OverlayPath(sha256, checkID string, n int) string {
+	short := sha256
+	if len(short) > 12 {
+		short = short[:12]
+	}
+	return fmt.Sprintf("overlays/%s-%s-%d.png", short, strings.ReplaceAll(checkID, "/", "-"), n+1)
 }
