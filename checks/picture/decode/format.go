@@ -175,7 +175,9 @@ var magics = []magic{
 	{AVIF, brand(AVIF)},
 	{HEIC, brand(HEIC)},
 	{MP4, brand(MP4)},
-	{JPEG2000, func(b []byte) bool { return prefix("\x00\x00\x00\x0cjP  \r\n\x87\n")(b) || prefix("\xff\x4f\xff\x51")(b) }},
+	{JPEG2000, func(b []byte) bool {
+		return prefix("\x00\x00\x00\x0cjP  \r\n\x87\n")(b) || prefix("\xff\x4f\xff\x51")(b)
+	}},
 	{JPEGXL, func(b []byte) bool { return prefix("\x00\x00\x00\x0cJXL \r\n\x87\n")(b) || prefix("\xff\x0a")(b) }},
 	{PSD, prefix("8BPS\x00")},
 	{OFD, func(b []byte) bool { return zipHolds(b, "OFD.xml") }},
@@ -183,7 +185,9 @@ var magics = []magic{
 		return prefix("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")(b) || // the OLE2 container of .doc, .xls, .ppt, .wps
 			zipHolds(b, "word/", "xl/", "ppt/", "[Content_Types].xml", "mimetypeapplication/vnd.oasis")
 	}},
-	{ZIP, func(b []byte) bool { return prefix("PK\x03\x04")(b) || prefix("PK\x05\x06")(b) || prefix("PK\x07\x08PK")(b) }},
+	{ZIP, func(b []byte) bool {
+		return prefix("PK\x03\x04")(b) || prefix("PK\x05\x06")(b) || prefix("PK\x07\x08PK")(b)
+	}},
 	{RAR, prefix("Rar!\x1a\x07")},
 	{SevenZip, prefix("7z\xbc\xaf\x27\x1c")},
 	{Gzip, prefix("\x1f\x8b\x08")},
