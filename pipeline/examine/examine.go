@@ -16,8 +16,10 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
+	"log/slog"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -56,12 +58,14 @@ type Runner struct {
 	timeout  time.Duration
 	budget   int64
 	memory   *semaphore.Weighted
+	log      *slog.Logger
 }
 
 // Options of a Runner. Zero values mean the defaults.
 type Options struct {
 	Timeout      time.Duration // of one check on one document
 	MemoryBudget int64         // bytes of decoded pictures under way together
+	Log          *slog.Logger  // told of checks that panic; nil: nobody is
 }
 
 // New makes a runner of the checks, each with the settings the profile gives it.
@@ -72,8 +76,11 @@ func New(list []*checks.Check, settings func(*checks.Check) (checks.Settings, er
 	if o.MemoryBudget <= 0 {
 		o.MemoryBudget = DefaultMemoryBudget
 	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	return &Runner{checks: list, settings: settings, timeout: o.Timeout, budget: o.MemoryBudget,
-		memory: semaphore.NewWeighted(o.MemoryBudget)}
+		memory: semaphore.NewWeighted(o.MemoryBudget), log: o.Log}
 }
 
 // WithSettings returns a runner of the same checks under another profile, sharing the memory
@@ -100,7 +107,7 @@ func (r *Runner) Document(ctx context.Context, s *checks.Subject) (pipeline.Exam
 	if out.Format == "" {
 		out.Format = string(decode.Unknown)
 	}
-	out.Width, out.Height = header.value.UprightSize()
+	out.Width, out.Height = header.value.Upright()
 
 	need := min(s.Size+header.value.MemoryCost, r.budget)
 	if need < 0 { // a header's sum past 64 bit
@@ -179,6 +186,11 @@ func (r *Runner) measure(ctx context.Context, c *checks.Check, running *straggle
 		return m
 	}
 	m.Outcome, m.Reason = pipeline.Failed, failure(err, r.timeout)
+	var p *panicError
+	if errors.As(err, &p) {
+		// The panic's value is left out: it may quote the document. The stack names our code.
+		r.log.Error("a check broke down", "check", c.ID, "stack", string(p.stack))
+	}
 	return m
 }
 
@@ -215,9 +227,7 @@ func failure(err error, timeout time.Duration) checks.Text {
 }
 
 func firstLine(s string) string {
-	if i := bytes.IndexByte([]byte(s), '\n'); i >= 0 {
-		s = s[:i]
-	}
+	s, _, _ = strings.Cut(s, "\n")
 	const longest = 300 // enough for a layered error, too little to flood a report
 	if len(s) > longest {
 		s = s[:longest] + "…"
