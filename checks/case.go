@@ -32,6 +32,8 @@ type Answers struct {
 	AccountType string            // service, subscription, enterprise, or empty
 	Values      map[string]string // field name to value, as written
 	Lines       map[string]int    // field name to its line in answers.yaml, from 1
+	// Problems say why answers.yaml could not be read, each naming its line; empty when it could.
+	Problems []Text
 }
 
 // A CaseDocument is one document of a case after its own checks have run.
@@ -61,6 +63,9 @@ type Requirement struct {
 	Max  int    // 0: any number
 	Rule string // the profile's rule id, e.g. "S10"
 	Why  Text   // one clause: what the document is needed for
+	// InsteadAnswer names the answer that may stand in for the document, e.g. "proposal": given
+	// that answer, Min is not asked for. Empty: nothing stands in for it.
+	InsteadAnswer string
 }
 
 // Elsewhere says that a document of this case was also received, byte for byte, in another.

@@ -27,8 +27,11 @@ type Examined struct {
 	Bytes      int64
 	Width      int // of the upright picture; 0 if unknown
 	Height     int
-	Measured   []Measured
-	Preview    []byte // a reduced upright picture as JPEG; nil if the picture could not be decoded
+	// Parts is how many pictures were taken out of this file and are documents of their own;
+	// 0 for an ordinary picture. What cannot be measured on such a container is measured on them.
+	Parts    int
+	Measured []Measured
+	Preview  []byte // a reduced upright picture as JPEG; nil if the picture could not be decoded
 	// Overlays are the pictures of evidence, by the relative path their finding names.
 	Overlays map[string]image.Image
 }
