@@ -20,6 +20,9 @@ type Receipt struct {
 	Modified time.Time // the file's own modification time
 	At       time.Time // when it was received
 	Origin   *checks.Origin
+	// Problems says what could not be taken out of a container such as a PDF: a page without a
+	// picture, a page in a coding nobody here reads. Empty for an ordinary picture.
+	Problems []checks.Text
 }
 
 // Standing says what a receipt meant to the ledger.
@@ -52,4 +55,7 @@ const (
 	IgnoreSystem     IgnoreReason = "system file" // Thumbs.db .DS_Store desktop.ini
 	IgnoreUnreadable IgnoreReason = "unreadable"
 	IgnoreUnsettled  IgnoreReason = "still changing"
+	IgnoreTooLarge   IgnoreReason = "too large" // beyond what intake copies
+	IgnoreTooDeep    IgnoreReason = "too deep"  // in folders nested beyond all filing
+	IgnoreMisplaced  IgnoreReason = "misplaced" // an answers.yaml where it answers for no case
 )
