@@ -296,7 +296,7 @@ func (h *Header) placePixels(size int, core bool, after, pixels int64) {
 	}
 	h.Pixels = pixels
 	if pixels < after || pixels > int64(size) {
-		h.Pixels, h.OffsetWrong = computed, true
+		h.Pixels, h.OffsetWrong = min(computed, int64(size)), true
 	}
 }
 
