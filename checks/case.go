@@ -29,6 +29,7 @@ type Case struct {
 // Answers is what the client's answers.yaml says.
 type Answers struct {
 	Given       bool              // false: there is no answers.yaml yet
+	Path        Path              // the path it names, or empty
 	AccountType string            // service, subscription, enterprise, or empty
 	Values      map[string]string // field name to value, as written
 	Lines       map[string]int    // field name to its line in answers.yaml, from 1
