@@ -76,7 +76,6 @@ type Header struct {
 	OffsetWrong   bool          // the file's own pixel offset was unusable; Pixels was computed
 	imageSize     uint32
 	profile       [2]int64 // ICC profile, offset and length in the file
-	declaredSize  uint32
 }
 
 const fileHeader = 14
@@ -98,7 +97,6 @@ func ReadHeader(data []byte) (Header, error) {
 		return h, broken(0, "no bitmap header")
 	}
 	le := binary.LittleEndian
-	h.declaredSize = le.Uint32(data[2:])
 	pixels := int64(le.Uint32(data[10:]))
 	size := int64(le.Uint32(data[14:]))
 	if size != 12 && (size < 16 || size > 1024) {
@@ -325,4 +323,28 @@ func (h *Header) Detail() string {
 		s += ", top-down"
 	}
 	return s
+}
+
+// End returns the offset behind the last byte of the bitmap, as the headers promise it: the
+// pixels, an ICC profile if one follows them, and for run-length coded pixels the declared
+// size of their data. It is not known (ok is false) if the file ends before it, or if
+// run-length data declares no size.
+func (h *Header) End(data []byte) (end int64, ok bool) {
+	switch h.Compression {
+	case RLE8, RLE4, RLE24:
+		if h.imageSize == 0 {
+			return 0, false
+		}
+		end = h.Pixels + int64(h.imageSize)
+	default:
+		row := h.rowBytes()
+		if int64(h.Height) > (math.MaxInt64-h.Pixels)/row {
+			return 0, false
+		}
+		end = h.Pixels + row*int64(h.Height)
+	}
+	if p := h.profile; p[1] > 0 && p[0] >= end && p[0]+p[1] <= int64(len(data)) {
+		end = p[0] + p[1]
+	}
+	return end, end <= int64(len(data))
 }
