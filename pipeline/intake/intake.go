@@ -38,3 +38,28 @@ type Ledger interface {
 	// an Origin), by their Path.
 	Seen(ctx context.Context, path string, size int64, modified time.Time) (sha256 string, ok bool, err error)
 }
+
+// EventKind says what an Event is about.
+type EventKind string
+
+// Kinds of events.
+const (
+	EventTaken   EventKind = "taken"   // a file, and what was in it, is in the vault and the ledger
+	EventAnswers EventKind = "answers" // an answers.yaml was recorded and differs from the one before
+	EventIgnored EventKind = "ignored" // an entry is left alone; said once, not at every look
+	EventTrouble EventKind = "trouble" // something did not work and will be tried again
+)
+
+// An Event is one thing that intake did or could not do.
+type Event struct {
+	Kind      EventKind
+	Path      string // absolute, as the file system spells it
+	Case      string // empty for EventIgnored and for trouble with no file
+	Receipts  []pipeline.Receipt
+	Standings []pipeline.Standing // of the receipts, in the same order
+	Ignored   pipeline.Ignored    // for EventIgnored
+	Err       error               // for EventTrouble
+	// Remains is set when the file was taken in but could not be removed from the inbox, e.g.
+	// from a folder that may not be written to: it stays, and is not taken in again.
+	Remains error
+}
