@@ -245,6 +245,9 @@ func decodeGIF(data []byte) (*Picture, error) {
 		break
 	}
 	p.Complete = float64(got) / float64(area(w, h))
+	if !f.interlaced {
+		p.Missing = strip(w, h, p.Complete, false).Add(f.rect.Min)
+	}
 	if p.Complete == 1 && !g.ended {
 		p.problem(ProblemNoEnd, int(g.end), "the end mark is missing")
 	}

@@ -108,6 +108,11 @@ func renderJPEG(f *jpeg.File) (*Picture, error) {
 	}
 	p := &Picture{Image: img, Complete: f.Complete}
 	for _, q := range f.Problems {
+		// Only a file that just ends lacks one strip: elsewhere, restart markers may have saved
+		// what comes behind the damage.
+		if q.Code == jpeg.Truncated && len(f.Problems) == 1 {
+			p.Missing = strip(f.Width, f.Height, f.Complete, false)
+		}
 		p.Problems = append(p.Problems, Problem{Code: jpegProblem(q.Code), Offset: q.Offset, Text: q.Code + ": " + q.Detail})
 	}
 	return p, nil

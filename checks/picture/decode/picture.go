@@ -35,6 +35,9 @@ type Picture struct {
 	Stored   image.Rectangle // size as stored, before the orientation was applied
 	Complete float64         // 0..1, the share of the picture that really was in the file
 	Problems []Problem       // in the order they were met; nil for a sound picture
+	// Missing is where the upright picture is not in the file, if that is one strip of rows (or,
+	// of a turned picture, columns); empty otherwise. Up to a row of blocks of it may be there.
+	Missing image.Rectangle
 }
 
 // A Problem is something wrong with a file that could be decoded all the same.
@@ -116,6 +119,7 @@ func decode(data []byte, readJPEG func() (*jpeg.File, error)) (*Picture, error) 
 		return nil, broken(h.Format, -1, "%v", err)
 	}
 	p.Stored = image.Rect(0, 0, h.Width, h.Height)
+	p.Missing = orientation.Rect(p.Missing, h.Width, h.Height, h.Orientation)
 	p.Image = orientation.Apply(opaque(p.Image), h.Orientation)
 	return p, nil
 }
@@ -159,6 +163,7 @@ func decodeBMP(data []byte) (*Picture, error) {
 		return nil, err
 	}
 	p := &Picture{Image: b.Image, Complete: b.Complete}
+	p.Missing = strip(b.Width, b.Height, b.Complete, !b.TopDown)
 	for _, q := range b.Problems {
 		code := ProblemOdd
 		switch q.Code {
@@ -174,6 +179,16 @@ func decodeBMP(data []byte) (*Picture, error) {
 		p.Problems = append(p.Problems, Problem{code, q.Offset, q.Text})
 	}
 	return p, nil
+}
+
+// strip returns the rows of a w x h picture that are not there when only the share complete is:
+// the last ones, or the first ones of a picture stored from the bottom up.
+func strip(w, h int, complete float64, bottomUp bool) image.Rectangle {
+	there := int(complete * float64(h))
+	if bottomUp {
+		return image.Rect(0, 0, w, h-there)
+	}
+	return image.Rect(0, there, w, h)
 }
 
 // opaque returns img as one of the types a Picture promises, laid on white where it is see-through.

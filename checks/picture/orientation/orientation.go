@@ -267,6 +267,18 @@ func placer(w, h, o int) func(x, y int) (int, int) {
 	return func(x, y int) (int, int) { return x, y }
 }
 
+// Rect returns where the rectangle r of a stored w x h picture lies once it stands upright.
+func Rect(r image.Rectangle, w, h, o int) image.Rectangle {
+	r = r.Intersect(image.Rect(0, 0, w, h))
+	if r.Empty() {
+		return image.Rectangle{}
+	}
+	place := placer(w, h, o)
+	x0, y0 := place(r.Min.X, r.Min.Y)
+	x1, y1 := place(r.Max.X-1, r.Max.Y-1)
+	return image.Rect(min(x0, x1), min(y0, y1), max(x0, x1)+1, max(y0, y1)+1)
+}
+
 // turn moves the w x h samples of size bytes each from src to their upright places in dst. The
 // places are a linear function of x and y, so two steps and a start describe them.
 func turn(dst []byte, dstStride int, src []byte, srcStride, w, h, size, o int) {

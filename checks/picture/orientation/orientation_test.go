@@ -117,6 +117,31 @@ func TestEachOrientationPutsTheFirstPixelWhereEXIFSays(t *testing.T) {
 	}
 }
 
+func TestRectFollowsItsPixels(t *testing.T) {
+	const w, h = 9, 5
+	r := image.Rect(2, 3, 9, 5)
+	src := image.NewGray(image.Rect(0, 0, w, h))
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			src.Pix[src.PixOffset(x, y)] = 255
+		}
+	}
+	for o := 1; o <= 8; o++ {
+		got := Rect(r, w, h, o)
+		dst := Apply(src, o).(*image.Gray)
+		for y := range dst.Bounds().Dy() {
+			for x := range dst.Bounds().Dx() {
+				if inside := image.Pt(x, y).In(got); inside != (dst.GrayAt(x, y).Y == 255) {
+					t.Fatalf("orientation %d: %v does not hold exactly the pixels of the rectangle", o, got)
+				}
+			}
+		}
+	}
+	if got := Rect(image.Rect(20, 20, 30, 30), w, h, 6); !got.Empty() {
+		t.Errorf("a rectangle outside the picture became %v", got)
+	}
+}
+
 // Every type must show the same colours after turning as the generic definition says, whatever
 // the size, the subsampling and the offset of a sub-image.
 func TestApplyKeepsEveryPixel(t *testing.T) {
