@@ -59,14 +59,14 @@ type Origin struct {
 
 // A Requirement is one thing a profile asks a case to hold.
 type Requirement struct {
-	Kind Kind
-	Min  int    // 0: optional
-	Max  int    // 0: any number
-	Rule string // the profile's rule id, e.g. "S10"
-	Why  Text   // one clause: what the document is needed for
+	Kind Kind   `json:"kind"`
+	Min  int    `json:"min"`  // 0: optional
+	Max  int    `json:"max"`  // 0: any number
+	Rule string `json:"rule"` // the profile's rule id, e.g. "S10"
+	Why  Text   `json:"why"`  // one clause: what the document is needed for
 	// InsteadAnswer names the answer that may stand in for the document, e.g. "proposal": given
 	// that answer, Min is not asked for. Empty: nothing stands in for it.
-	InsteadAnswer string
+	InsteadAnswer string `json:"instead_answer,omitempty"`
 }
 
 // Elsewhere says that a document of this case was also received, byte for byte, in another.

@@ -203,6 +203,9 @@ type Finding struct {
 	Overlay  image.Image // a picture of the evidence, or nil
 	// Documents names the documents a finding of a case check is about, by Document.Name.
 	Documents []string
+	// Rule is the Requirement.Rule of the requirement a case check found not met; empty
+	// otherwise: which rule a finding is about is for the profile to say.
+	Rule string
 }
 
 // A Measure is one number behind a finding.

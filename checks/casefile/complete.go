@@ -105,6 +105,7 @@ func missing(r checks.Requirement, have, unknown []string) checks.Finding {
 	title := r.Kind.Title()
 	f := checks.Finding{
 		Code: "document_missing",
+		Rule: r.Rule,
 		Message: checks.Text{
 			En: fmt.Sprintf("the %s is missing: %s", title.En, r.Why.En),
 			Zh: fmt.Sprintf("缺少%s：%s", title.Zh, r.Why.Zh),
@@ -137,6 +138,7 @@ func tooMany(r checks.Requirement, names []string) checks.Finding {
 	title := r.Kind.Title()
 	return checks.Finding{
 		Code: "document_too_many",
+		Rule: r.Rule,
 		Message: checks.Textf("there are %[1]d documents of the kind \"%[2]s\" and the form takes %[3]d: %[4]s",
 			"“%[5]s”共有 %[1]d 份，而表单只收 %[3]d 份：%[6]s",
 			len(names), title.En, r.Max, list(names, ", "), title.Zh, list(names, "、")),
