@@ -159,6 +159,7 @@ func (b *Book) AddPage(landscape bool) {
 	b.pages = append(b.pages, Page{Width: size.W, Height: size.H})
 	if b.drawing() {
 		b.pdf.AddPageWithOption(gopdf.PageOption{PageSize: &size})
+		b.pdf.SetLineWidth(1) // a page with no content at all would not be a valid one
 	}
 }
 
