@@ -298,4 +298,3 @@ func canonicalAnswers(c *pipeline.Case) ([]byte, error) {
 		Values map[string]string `json:"values"`
 	}{"dossier.answers/1", c.Case, c.Path, values})
 }
-

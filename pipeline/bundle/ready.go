@@ -173,7 +173,7 @@ func choose(c *pipeline.Case) (in []*pipeline.Document, out []LeftOut) {
 		left := LeftOut{OriginalName: d.Path, SHA256: d.SHA256, Bytes: d.Format.Bytes, Kind: d.Kind}
 		switch {
 		case d.Parts > 0:
-			left.Reason = checks.Textf("its %d pictures are in the bundle as documents of their own", "其中的 %d 张图片已作为单独的文件收入", d.Parts)
+			left.Reason = checks.Textf("the pictures taken out of it (%d) are in the bundle as documents of their own", "从中取出的图片（%d 张）已作为单独的文件收入", d.Parts)
 			out = append(out, left)
 		case d.Kind == checks.Unknown && !decided["sha256 "+d.SHA256] && !decided["name "+d.Path]:
 			left.Reason = checks.Text{En: "its kind is not known and nobody has decided to submit it", Zh: "无法识别其类别，也没有人决定提交它"}
