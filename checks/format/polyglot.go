@@ -43,7 +43,11 @@ func secondFormat(s *checks.Subject, format decode.Format) []checks.Finding {
 			Measures: []checks.Measure{{Name: "offset", Value: float64(second.at), Unit: "bytes"}},
 		})
 	}
-	if mark, at := activeMark(s.Data); at >= 0 {
+	picture := s.Data
+	if end, ok := decode.End(s.Data); ok {
+		picture = s.Data[:end]
+	}
+	if mark, at := activeMark(picture); at >= 0 {
 		findings = append(findings, checks.Finding{
 			Code: "active_content",
 			Message: checks.Textf("Inside %[1]s stands program code (%[3]q at byte %[4]s), which has no business in a picture.",

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	_ "embed"
+	"encoding/binary"
 
 	"dossier/checks"
 	"dossier/checks/picture/decode"
@@ -57,7 +58,7 @@ func runTrailingData(ctx context.Context, s *checks.Subject, settings checks.Set
 	code, what := classify(tail, s.Size, int64(settings.Number("sector_bytes")))
 	f := checks.Finding{
 		Code: code,
-		Message: checks.Textf("Behind the end of the picture stand %[1]s more bytes (%[2]s): %[3]s.",
+		Message: checks.Textf("Bytes behind the end of the picture: %[1]s (%[2]s), %[3]s.",
 			"图片结束之后还有 %[1]s 字节（%[2]s）：%[4]s。", count(len(tail)), fileSize(int64(len(tail))), what.En, what.Zh),
 		Remedy: checks.Text{
 			En: "Run dossier shrink, whose copy holds the picture alone, or ask the client for the plain picture.",
@@ -101,13 +102,17 @@ func classify(tail []byte, fileSize, sector int64) (string, checks.Text) {
 	if uniform(tail) {
 		return "padding", checks.Text{En: "padding, the same byte over and over", Zh: "同一字节重复的填充"}
 	}
-	if code, text := appended(tail); code != "" {
+	leftover := sector > 0 && fileSize%sector == 0 && tail[0] == 0
+	if code, text := appended(tail, !leftover); code != "" {
 		return code, text
+	}
+	if len(tail) >= 4 && int64(binary.BigEndian.Uint32(tail)) == int64(len(tail)) {
+		return "phone_record", checks.Text{En: "a record that begins with its own length, as BlackBerry phones append", Zh: "以自身长度开头的记录（黑莓手机会附加）"}
 	}
 	if bytes.HasSuffix(bytes.TrimRight(tail, "\x00"), []byte("SEFT")) {
 		return "phone_record", checks.Text{En: "the record that Samsung phones append", Zh: "三星手机附加的记录"}
 	}
-	if sector > 0 && fileSize%sector == 0 && tail[0] == 0 {
+	if leftover {
 		return "camera_leftover", checks.Text{
 			En: "the camera filled the file to a whole sector of its memory card with what lay in its memory",
 			Zh: "相机为凑满存储卡扇区而写入的内存残留",
@@ -121,14 +126,18 @@ func uniform(b []byte) bool {
 	return len(bytes.TrimLeft(b, string(b[:1]))) == 0 && (b[0] == 0 || b[0] == 0xff || b[0] == ' ') || len(bytes.Trim(b, " \t\r\n\x00")) == 0
 }
 
-// appended recognises formats: at the start of the tail, behind padding, and, for those whose
-// mark is long enough to be no chance, anywhere in it.
-func appended(tail []byte) (string, checks.Text) {
+// appended recognises formats: at the start of the tail, behind padding, and, if anywhere is
+// asked for, inside it. The memory a camera left behind may hold parts of anything, so there
+// the start alone counts.
+func appended(tail []byte, anywhere bool) (string, checks.Text) {
 	format := decode.Sniff(tail)
 	if format == decode.Unknown {
 		format = decode.Sniff(bytes.TrimLeft(tail, "\x00"))
 	}
-	if format == decode.Unknown || format == decode.Text && len(tail) < shortestText {
+	if format == decode.Text && len(tail) < shortestText {
+		format = decode.Unknown
+	}
+	if format == decode.Unknown && anywhere {
 		format = inside(tail)
 	}
 	title := format.Title()

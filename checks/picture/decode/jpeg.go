@@ -110,26 +110,36 @@ func renderJPEG(f *jpeg.File) (*Picture, error) {
 	for _, q := range f.Problems {
 		// Only a file that just ends lacks one strip: elsewhere, restart markers may have saved
 		// what comes behind the damage.
-		if q.Code == jpeg.Truncated && len(f.Problems) == 1 {
+		if q.Code == jpeg.Truncated && f.Complete < 1 && len(f.Problems) == 1 {
 			p.Missing = strip(f.Width, f.Height, f.Complete, false)
 		}
-		p.Problems = append(p.Problems, Problem{Code: jpegProblem(q.Code), Offset: q.Offset, Text: q.Code + ": " + q.Detail})
+		p.Problems = append(p.Problems, Problem{Code: jpegProblem(f, q), Offset: q.Offset, Text: q.Code + ": " + q.Detail})
 	}
 	return p, nil
 }
 
 // jpegProblem sorts the many ways a JPEG can be damaged into those that matter to whoever
 // looks at the picture.
-func jpegProblem(code string) string {
-	switch code {
-	case jpeg.Truncated:
-		return ProblemTruncated
+func jpegProblem(f *jpeg.File, q jpeg.Problem) string {
+	switch q.Code {
+	case jpeg.Truncated, jpeg.ScanCutShort:
+		// Every block has arrived at least once: what is lost are later steps of a progressive
+		// picture. Some encoders leave out the last MCUs of a scan, which nobody can see.
+		const unseen = 0.01
+		if f.Complete == 1 && f.Progressive {
+			if q.Scan >= 0 && float64(f.Scans[q.Scan].MCUs-q.MCU) <= max(1, unseen*float64(f.Scans[q.Scan].MCUs)) && q.Code == jpeg.ScanCutShort {
+				return ProblemOdd
+			}
+			return ProblemCoarse
+		}
+		if q.Code == jpeg.Truncated {
+			return ProblemTruncated
+		}
+		return ProblemShort
 	case jpeg.ScansMissing:
 		return ProblemCoarse
 	case jpeg.MissingEndMarker:
 		return ProblemNoEnd
-	case jpeg.ScanCutShort:
-		return ProblemShort
 	case jpeg.BytesBetween, jpeg.StandardTables, jpeg.UnexpectedMarker, jpeg.ComponentCodedTwice:
 		return ProblemOdd
 	}
