@@ -74,6 +74,7 @@ var compiled = template.Must(template.New("page").Funcs(template.FuncMap{
 	"say":   func(en, zh string) template.HTML { return bothHTML(checks.Text{En: en, Zh: zh}) },
 	"raw":   rawHTML,
 	"name":  nameHTML,
+	"brief": briefHTML,
 	"icon":  iconHTML,
 	"when":  formatTime,
 	"short": shortHash,
@@ -120,9 +121,18 @@ func rawHTML(s string) template.HTML {
 	return template.HTML(b.String())
 }
 
-// nameHTML is rawHTML for a name, whose writing direction must not reach what stands beside it.
+// nameHTML is rawHTML for a name, whose writing direction must not reach what stands beside it,
+// and whose ending must stand at its end.
 func nameHTML(s string) template.HTML {
-	return `<bdi class="name">` + rawHTML(s) + `</bdi>`
+	return `<bdi class="name" dir="ltr">` + rawHTML(s) + `</bdi>`
+}
+
+// briefHTML is nameHTML for lists, where a long name is shortened.
+func briefHTML(s string) template.HTML {
+	if short := brief(s); short != s {
+		return `<bdi class="name" dir="ltr">` + rawHTML(short) + `</bdi>`
+	}
+	return nameHTML(s)
 }
 
 // iconHTML is the mark of a tone or verdict. Its shape differs as well as its colour, and the

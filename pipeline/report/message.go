@@ -1,7 +1,7 @@
 package report
 
 import (
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -23,63 +23,60 @@ type Message struct {
 // document and the most important first. It carries no identity or mobile numbers in full, and
 // not the case's name, which is the clerk's own. ok is false when there is nothing to ask for.
 func ClientMessage(c *pipeline.Case) (message Message, ok bool) {
-	items := clientItems(c, pipeline.Fail)
-	if len(items) == 0 {
-		items = clientItems(c, pipeline.NeedReview)
+	list := requests(c, pipeline.Fail)
+	if len(list) == 0 {
+		list = requests(c, pipeline.NeedReview)
 		message.AfterLooking = true
 	}
-	if len(items) == 0 {
+	if len(list) == 0 {
 		return Message{}, false
 	}
-	requests := byDocument(items)
-	message.Text = checks.Text{En: wordMessage(c, requests, English), Zh: wordMessage(c, requests, Chinese)}
+	message.Text = checks.Text{En: wordMessage(c, list, English), Zh: wordMessage(c, list, Chinese)}
 	message.Text = maskText(message.Text)
 	return message, true
 }
 
-func clientItems(c *pipeline.Case, severity pipeline.Severity) []Item {
-	var list []Item
-	for _, it := range ToDo(c) {
-		if it.Severity == severity && it.ByClient {
-			list = append(list, it)
-		}
-	}
-	return list
-}
-
-// A request is all that is asked about one document, or about the case.
+// A request is all that is asked about one document, or one matter of the case.
 type request struct {
 	document int
 	problems []checks.Text
-	remedies []checks.Text
+	asks     []checks.Text
 }
 
-func byDocument(items []Item) []request {
+// requests gathers by document what the items of one severity ask of the client.
+func requests(c *pipeline.Case, severity pipeline.Severity) []request {
 	var list []request
 	at := map[int]int{}
-	for _, it := range items {
+	for _, it := range ToDo(c) {
+		if it.Severity != severity || !it.ByClient {
+			continue
+		}
 		for _, p := range it.Points {
-			if p.Number == 0 || !byClient(p.Check) {
-				continue // a broken check of ours is no matter for the client
+			problem, ask, ok := askClient(p, it.Remedy)
+			if !ok {
+				continue
 			}
-			i, ok := at[p.Document]
-			if !ok || p.Document < 0 { // what concerns the case is asked point by point
+			i, have := at[p.Document]
+			if !have || p.Document < 0 { // what concerns the case is asked point by point
 				i = len(list)
 				at[p.Document] = i
 				list = append(list, request{document: p.Document})
 			}
-			list[i].problems = appendOnce(list[i].problems, p.Message)
-			list[i].remedies = appendOnce(list[i].remedies, it.Remedy)
+			list[i].problems = appendOnce(list[i].problems, problem)
+			list[i].asks = appendOnce(list[i].asks, ask)
+		}
+	}
+	for i := range list { // "send it again" adds nothing to a request that says how
+		if len(list[i].asks) > 1 {
+			list[i].asks = slices.DeleteFunc(list[i].asks, func(t checks.Text) bool { return t == pleaseAgain })
 		}
 	}
 	return list
 }
 
 func appendOnce(list []checks.Text, t checks.Text) []checks.Text {
-	for _, have := range list {
-		if have == t {
-			return list
-		}
+	if slices.Contains(list, t) {
+		return list
 	}
 	return append(list, t)
 }
@@ -98,21 +95,17 @@ func wordMessage(c *pipeline.Case, requests []request, lang string) string {
 	files := false
 	for i, r := range requests {
 		b.WriteString("\n" + strconv.Itoa(i+1) + ". ")
-		indent := strings.Repeat(" ", len(strconv.Itoa(i+1))+2)
 		if r.document >= 0 {
 			files = true
 			d := c.Documents[r.document]
-			b.WriteString(say(capital(d.Kind.Title().En)+" (file “"+visible(d.Path)+"”)\n",
-				d.Kind.Title().Zh+"（文件“"+visible(d.Path)+"”）\n") + indent)
+			name := brief(visible(d.Path))
+			b.WriteString(say(capital(d.Kind.Title().En)+" (file “"+name+"”)\n", d.Kind.Title().Zh+"（文件“"+name+"”）\n"))
 		}
-		for j, p := range r.problems {
-			if j > 0 {
-				b.WriteString(indent)
-			}
+		for _, p := range r.problems {
 			b.WriteString(sentence(visible(p.In(lang)), lang) + "\n")
 		}
-		for _, remedy := range r.remedies {
-			b.WriteString(indent + "→ " + sentence(visible(toClient(remedy, lang)), lang) + "\n")
+		for _, ask := range r.asks {
+			b.WriteString("→ " + sentence(visible(ask.In(lang)), lang) + "\n")
 		}
 	}
 	if files {
@@ -123,22 +116,6 @@ func wordMessage(c *pipeline.Case, requests []request, lang string) string {
 	return b.String()
 }
 
-// Remedies are written for the clerk ("ask the client for a new scan"); these turn one into what
-// the clerk says to the client.
-var (
-	askToEn  = regexp.MustCompile(`(?i)\b(?:ask|tell) (?:the client|them) to\b`)
-	askForEn = regexp.MustCompile(`(?i)\bask (?:the client )?for\b`)
-	askZh    = regexp.MustCompile(`请(?:客户|当事人|对方)|(?:让|要求|通知|联系)客户`)
-	fetchZh  = regexp.MustCompile(`向客户(?:索取|索要|要)`)
-)
-
-func toClient(remedy checks.Text, lang string) string {
-	if lang == Chinese {
-		return fetchZh.ReplaceAllString(askZh.ReplaceAllString(remedy.Zh, "请您"), "请您提供")
-	}
-	return askForEn.ReplaceAllString(askToEn.ReplaceAllString(remedy.En, "please"), "please send us")
-}
-
 // sentence gives a clause a capital and a full stop.
 func sentence(s, lang string) string {
 	s = strings.TrimSpace(s)
@@ -146,7 +123,7 @@ func sentence(s, lang string) string {
 		return s
 	}
 	last, _ := utf8.DecodeLastRuneInString(s)
-	if !strings.ContainsRune(".!?。！？…)）”\"", last) {
+	if !strings.ContainsRune(".!?。！？…", last) {
 		if lang == Chinese {
 			s += "。"
 		} else {

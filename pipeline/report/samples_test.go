@@ -9,6 +9,7 @@ import (
 	"image/draw"
 	"image/jpeg"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -243,11 +244,11 @@ func failCase() *pipeline.Case {
 
 	c := sampleCase("044 Hefeng Tea", []pipeline.Document{license, holder, heic},
 		ran("casefile/complete",
-			pipeline.Finding{Code: "missing", Severity: pipeline.Fail, Rule: "S10",
+			pipeline.Finding{Code: "document_missing", Severity: pipeline.Fail, Rule: "S10",
 				Message:  said("the organisation code certificate is missing", "缺少组织机构代码证"),
 				Remedy:   said("Ask the client for a colour scan of the organisation code certificate.", "请客户提供组织机构代码证的彩色扫描件。"),
 				Measures: []checks.Measure{{Name: "present", Value: 0, Unit: "", Want: ">= 1"}}},
-			pipeline.Finding{Code: "same_elsewhere", Severity: pipeline.NeedReview,
+			pipeline.Finding{Code: "document_elsewhere", Severity: pipeline.NeedReview,
 				Message:   said("the business licence is, byte for byte, also in another case", "营业执照与另一案卷中的文件完全相同"),
 				Remedy:    said("Open both cases and see which client the licence belongs to.", "打开两个案卷，确认该执照属于哪位客户。"),
 				Measures:  []checks.Measure{},
@@ -335,10 +336,17 @@ func sampleOptions(t testing.TB, c *pipeline.Case) Options {
 	}
 }
 
+// drawn remembers the drawings: each is asked for many times.
+var drawn sync.Map
+
 // drawing is a sheet with a title, lines of text and a red ring, as JPEG, at most 900 pixels
 // on its longer side.
 func drawing(t testing.TB, title string, width, height int) []byte {
 	t.Helper()
+	key := fmt.Sprint(title, width, height)
+	if have, ok := drawn.Load(key); ok {
+		return have.([]byte)
+	}
 	for width > 900 || height > 900 {
 		width, height = width*9/10, height*9/10
 	}
@@ -367,6 +375,7 @@ func drawing(t testing.TB, title string, width, height int) []byte {
 	if err := jpeg.Encode(&buf, m, &jpeg.Options{Quality: 70}); err != nil {
 		t.Fatal(err)
 	}
+	drawn.Store(key, buf.Bytes())
 	return buf.Bytes()
 }
 

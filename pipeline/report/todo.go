@@ -75,10 +75,10 @@ func toneRank(tone string) int {
 // names and numbers not as registered, unclear scans, chops, the holder, the letter, forgery,
 // quotas). An entry is a family, a check or "check code"; the first that fits counts.
 var order = []string{
-	"casefile/complete missing", "casefile/complete",
+	"casefile/complete document_missing", "casefile/complete answers_missing", "casefile/complete answers_unreadable",
 	"format/content", "format/decode", "format/extension",
 	"format/size", "format/pixels", "format",
-	"casefile/consistent", "casefile/numbers",
+	"casefile/complete", "casefile/consistent", "casefile/numbers",
 	"legibility", "seal", "holder", "form", "edits",
 	"casefile/quota", "casefile/answers", "casefile/acknowledged", "casefile",
 }
@@ -92,10 +92,6 @@ func importance(check, code string) int {
 	}
 	return len(order)
 }
-
-// clerksWork are the checks whose findings a clerk mends without the client: the name of a file,
-// the statements the clerk has to tick, dates to keep.
-var clerksWork = []string{"format/extension", "casefile/acknowledged", "casefile/deadlines"}
 
 // Remedies for what a finding or a record leaves unsaid.
 var (
@@ -144,7 +140,7 @@ func ToDo(c *pipeline.Case) []Item {
 			severity = pipeline.Fail
 		}
 		explained[n.Document] = true
-		add(severity, remedyOf(n), byClient(n.Result.Check), Point{
+		add(severity, remedyOf(n), byClient(n.Result.Check, n.Finding.Code), Point{
 			Number: n.Number, Document: n.Document, Check: n.Result.Check, Code: n.Finding.Code,
 			Message: n.Finding.Message, Measures: n.Finding.Measures})
 	}
@@ -191,8 +187,6 @@ func itemImportance(it Item) int {
 	}
 	return best
 }
-
-func byClient(check string) bool { return !slices.Contains(clerksWork, check) }
 
 // remedyOf is the finding's remedy, or what is left to do when the check named none.
 func remedyOf(n Numbered) checks.Text {

@@ -134,7 +134,6 @@ type findingView struct {
 	Remedied   bool
 	Documents  []aboutView
 	Measures   []measureView
-	Wanted     bool // some measure says what would have been right
 	HasPlace   bool
 	Place      checks.Text
 	Framed     bool // its place is outlined on the picture
@@ -208,7 +207,11 @@ func newPage(c *pipeline.Case, opt Options) page {
 		b.rules[r.ID] = &v
 	}
 	p.Title = pageTitle(c)
-	p.Counts = countsOf(tally(b.numbered), len(c.Documents))
+	results := [][]pipeline.Result{c.Results}
+	for _, d := range c.Documents {
+		results = append(results, d.Results)
+	}
+	p.Counts = countsOf(tally(b.numbered, results...), len(c.Documents))
 	items := ToDo(c)
 	p.ToDo = b.todo(items)
 	p.Command = commandFor(c)
@@ -253,10 +256,17 @@ func verdictTone(v pipeline.Verdict) string {
 	return string(pipeline.VerdictFail)
 }
 
-// A count is how many findings there are of each tone.
-type count struct{ fail, review, accepted, note int }
+// A count is how many findings there are of each tone, and checks that could not be completed.
+type count struct{ fail, review, accepted, note, broken int }
 
-func tally(findings []Numbered) (n count) {
+func tally(findings []Numbered, results ...[]pipeline.Result) (n count) {
+	for _, list := range results {
+		for _, r := range list {
+			if r.Outcome != pipeline.Ran && r.Outcome != pipeline.Skipped {
+				n.broken++
+			}
+		}
+	}
 	for _, f := range findings {
 		switch tone(f.Finding) {
 		case "fail":
@@ -284,6 +294,9 @@ func countsOf(n count, documents int) checks.Text {
 	if n.review > 0 {
 		parts = append(parts, things(n.review, "needs a look", "need a look", "%s 处需人工查看"))
 	}
+	if n.broken > 0 {
+		parts = append(parts, things(n.broken, "check could not be completed", "checks could not be completed", "%s 项检查未能完成"))
+	}
 	if n.accepted > 0 {
 		parts = append(parts, things(n.accepted, "accepted", "accepted", "%s 处已认可"))
 	}
@@ -302,14 +315,16 @@ func (b *builder) todo(items []Item) []todoGroup {
 		if len(groups) == 0 || groups[len(groups)-1].Tone != string(it.Severity) {
 			groups = append(groups, todoGroup{Tone: string(it.Severity), Word: toneWord(string(it.Severity)), Start: i + 1})
 		}
-		view := todoItem{Remedy: it.Remedy}
+		view := todoItem{Remedy: startSentence(it.Remedy)}
 		for _, pt := range it.Points {
 			v := todoPoint{Number: pt.Number, Message: pt.Message}
 			if pt.Number == 0 && pt.Check != "" {
 				title := b.checkTitle(pt.Check)
 				v.Message = checks.Text{En: title.En + ": " + pt.Message.En, Zh: title.Zh + "：" + pt.Message.Zh}
 			}
-			if pt.Document >= 0 {
+			if pt.Document < 0 {
+				v.Message = startSentence(v.Message)
+			} else {
 				name := b.documentName(pt.Document)
 				v.Document = &name
 			}
@@ -324,6 +339,16 @@ func (b *builder) todo(items []Item) []todoGroup {
 func (b *builder) documentName(i int) documentName {
 	d := &b.c.Documents[i]
 	return documentName{Number: i + 1, Title: capitalText(d.Kind.Title()), Path: d.Path}
+}
+
+// startSentence gives the English clause a capital, unless it begins with a file name or the
+// like, which is written as it is.
+func startSentence(t checks.Text) checks.Text {
+	word, _, _ := strings.Cut(t.En, " ")
+	if strings.IndexFunc(word, func(r rune) bool { return (r < 'a' || r > 'z') && r != '\'' && r != ',' }) < 0 {
+		t.En = capital(t.En)
+	}
+	return t
 }
 
 func capitalText(t checks.Text) checks.Text { return checks.Text{En: capital(t.En), Zh: t.Zh} }
@@ -372,7 +397,7 @@ func (b *builder) document(i int) documentView {
 	}
 	v := documentView{
 		documentName: b.documentName(i),
-		Verdict:      verdictTone(d.Verdict), VerdictWord: VerdictWord(d.Verdict), Counts: countsOf(tally(own), -1),
+		Verdict:      verdictTone(d.Verdict), VerdictWord: VerdictWord(d.Verdict), Counts: countsOf(tally(own, d.Results), -1),
 		KindSource: kindSourceWord(d.KindSource), Format: formatTitle(d.Format.Name), Bytes: sizeText(d.Format.Bytes),
 		Origin: d.Origin, SHA256: d.SHA256, restView: b.rest(d.Results),
 	}
@@ -470,7 +495,7 @@ func (b *builder) findings(document, width, height int) []findingView {
 		f := n.Finding
 		v := findingView{
 			Number: n.Number, Tone: tone(f), Word: toneWord(tone(f)), CheckTitle: b.checkTitle(n.Result.Check),
-			Message: f.Message, Remedy: f.Remedy, Remedied: f.Remedy.En != "" || f.Remedy.Zh != "",
+			Message: startSentence(f.Message), Remedy: startSentence(f.Remedy), Remedied: f.Remedy.En != "" || f.Remedy.Zh != "",
 			Rule: b.rules[f.Rule], Decision: f.Decision,
 		}
 		if f.Rule != "" && v.Rule == nil { // cited, but the record does not hold its text
@@ -480,7 +505,6 @@ func (b *builder) findings(document, width, height int) []findingView {
 			v.Documents = append(v.Documents, aboutView{b.byName[name], name})
 		}
 		for _, m := range f.Measures {
-			v.Wanted = v.Wanted || m.Want != ""
 			v.Measures = append(v.Measures, measureView{measureTitle(m.Name), formatValue(m.Value), unitWord(m.Unit), formatWant(m.Want)})
 		}
 		if !f.Region.IsZero() {

@@ -14,6 +14,10 @@ type segment struct {
 	Control bool // Text spells one control character or broken byte, e.g. `\u202e`
 }
 
+// maxMarks is how many combining marks may stand on one letter; written Vietnamese, Hebrew and
+// Thai need three. More are piled up only to cover the lines above and below.
+const maxMarks = 3
+
 // segments splits a text so that nothing in it acts on the page or the terminal: control
 // characters, line breaks, marks of writing direction, invisible characters and bytes that are
 // no UTF-8 are spelled out.
@@ -21,9 +25,17 @@ func segments(s string) []segment {
 	var list []segment
 	plain := 0
 	var before rune
+	marks := 0 // combining marks in a row
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if spelled, ok := spell(r, size, s[i], before); ok {
+		if marks++; !unicode.In(r, unicode.Mn, unicode.Me) {
+			marks = 0
+		}
+		spelled, ok := spell(r, size, s[i], before)
+		if marks > maxMarks {
+			spelled, ok = escape(r), true
+		}
+		if ok {
 			if plain < i {
 				list = append(list, segment{Text: s[plain:i]})
 			}
@@ -60,10 +72,14 @@ func spell(r rune, size int, first byte, before rune) (string, bool) {
 	case r == ' ':
 		return "", false
 	}
+	return escape(r), true
+}
+
+func escape(r rune) string {
 	if r > 0xffff {
-		return fmt.Sprintf(`\U%08x`, r), true
+		return fmt.Sprintf(`\U%08x`, r)
 	}
-	return fmt.Sprintf(`\u%04x`, r), true
+	return fmt.Sprintf(`\u%04x`, r)
 }
 
 // visible is a text from outside as one line that is safe on a terminal and in a message.
@@ -73,4 +89,15 @@ func visible(s string) string {
 		b.WriteString(part.Text)
 	}
 	return b.String()
+}
+
+// brief shortens a long name in the middle, for lists; its ending is kept, because that tells
+// what the file claims to be.
+func brief(name string) string {
+	const head, tail = 44, 16 // characters; with the three dots, a line of a list on a page
+	r := []rune(name)
+	if len(r) <= head+tail+3 {
+		return name
+	}
+	return string(r[:head]) + " … " + string(r[len(r)-tail:])
 }
