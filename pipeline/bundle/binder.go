@@ -38,9 +38,9 @@ var (
 	smallStyle   = page.Style{Size: 8, Color: page.Grey}
 )
 
-// makeBinder sets the documents on paper: a cover page, then every document, one a page. It
-// fills in the page of each leaf.
-func makeBinder(ctx context.Context, c *pipeline.Case, leaves []leaf, left []LeftOut) ([]byte, error) {
+// bind sets the documents on paper: a cover page, then every document, one a page. It fills in
+// the page of each leaf.
+func bind(ctx context.Context, c *pipeline.Case, leaves []leaf, left []LeftOut) (*page.Made, error) {
 	sheets := make([]sheet, len(leaves))
 	for i, l := range leaves {
 		if err := ctx.Err(); err != nil {
@@ -55,7 +55,7 @@ func makeBinder(ctx context.Context, c *pipeline.Case, leaves []leaf, left []Lef
 		Title:   fmt.Sprintf("%s · 送审材料册 Submission binder", page.OneLine(c.Case, longestName)),
 		Subject: c.Profile.ID, Created: c.GeneratedAt,
 	}
-	made, err := page.Make(info, func(b *page.Book) error {
+	return page.Make(info, func(b *page.Book) error {
 		binder := &binder{Book: b, c: c, leaves: leaves, left: left}
 		binder.cover()
 		for i := range sheets {
@@ -67,10 +67,6 @@ func makeBinder(ctx context.Context, c *pipeline.Case, leaves []leaf, left []Lef
 		}
 		return ctx.Err()
 	})
-	if err != nil {
-		return nil, err
-	}
-	return made.PDF, nil
 }
 
 // A sheet is a document as it goes on paper.

@@ -106,14 +106,14 @@ func prepare(ctx context.Context, in Input) (*building, error) {
 	if err != nil {
 		return nil, err
 	}
-	binder, err := makeBinder(ctx, c, leaves, left)
+	binder, err := bind(ctx, c, leaves, left)
 	if err != nil {
 		return nil, fmt.Errorf("making the binder: %w", err)
 	}
 	for i := range leaves {
 		b.manifest.Entries[leaves[i].entry].BinderPage = leaves[i].page
 	}
-	b.add(Entry{Name: "binder.pdf", Role: RoleBinder}, binder)
+	b.add(Entry{Name: "binder.pdf", Role: RoleBinder}, binder.PDF)
 	for _, name := range reportOrder(in.Report) {
 		b.add(Entry{Name: "report/" + name, Role: RoleReport}, in.Report[name])
 	}
@@ -155,7 +155,7 @@ type leaf struct {
 	entry    int    // its place in manifest.Entries
 	name     string // in the zip
 	data     []byte
-	page     int // in the binder, from 1; set by makeBinder
+	page     int // in the binder, from 1; set by bind
 }
 
 // readDocuments reads every document once, verifies it, and lists it.
