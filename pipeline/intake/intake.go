@@ -20,8 +20,8 @@ type Vault interface {
 type Ledger interface {
 	// TakeInAll records receipts, and the work that follows from them, all in one transaction,
 	// and returns what each meant, in the same order. It is called with a file and the pages
-	// taken out of it, or with the files of one folder; the same receipts again change nothing
-	// (pipeline.StandingSame). What Ignore said of the receipts' paths is taken back with it.
+	// taken out of it, or with the files of one folder, each file before its pages; the same
+	// receipts again change nothing (pipeline.StandingSame).
 	TakeInAll(ctx context.Context, receipts []pipeline.Receipt) ([]pipeline.Standing, error)
 
 	// Ignore records that an entry was left alone; a later word on the same path replaces it.

@@ -56,9 +56,10 @@ type Page struct {
 	Number int    // from 1
 	Format string // "jpg" or "bmp"
 	Data   []byte
-	// Rotate is how far, clockwise in degrees, a viewer turns the page: 0, 90, 180 or 270. A
-	// picture that had to be encoded anew is turned already and has 0.
-	Rotate int
+	// Orientation is how the PDF shows the picture, as an EXIF orientation 1..8: 1 as it is
+	// stored, 6 turned clockwise by 90 degrees, ... A picture that had to be encoded anew has
+	// been turned already and has 1.
+	Orientation int
 }
 
 // Suffix is what is appended to the PDF's name to name this picture: "#page-1.jpg".
@@ -203,27 +204,27 @@ func readScan(ctx context.Context, data []byte, limits PDFLimits) (Scan, error) 
 	if doc == nil {
 		return scan, err
 	}
+	var found problems
 	total := int64(0)
 	for i, leaf := range doc.leaves {
 		number := i + 1
 		if ctx.Err() != nil {
-			scan.problem("pages %d to %d were not looked at: the file takes too long", "第 %d 至 %d 页未查看：处理该文件耗时过长", number, len(doc.leaves))
-			return scan, nil
+			found.rest(number, len(doc.leaves), problemf("%%s not looked at: the file takes too long; ask for it in parts",
+				"未查看%%s：处理该文件耗时过长；请让客户分开发送"))
+			break
 		}
-		page, problem := doc.picture(leaf, number, limits)
-		if !problem.isZero() {
-			scan.Problems = append(scan.Problems, problem.Text)
+		page, trouble := doc.picture(leaf, number, limits)
+		if page != nil {
+			if total += int64(len(page.Data)); total > limits.OutputBytes {
+				found.rest(number, len(doc.leaves), problemf("%%s left out: the pictures together exceed %d bytes; ask for the file in parts",
+					"%%s未取出：图片总量超过 %d 字节；请让客户分开发送", limits.OutputBytes))
+				break
+			}
+			scan.Pages = append(scan.Pages, *page)
 		}
-		if page == nil {
-			continue
-		}
-		if total += int64(len(page.Data)); total > limits.OutputBytes {
-			scan.problem("pages %d to %d were left out: the pictures together exceed %d bytes", "第 %d 至 %d 页未取出：图片总量超过 %d 字节",
-				number, len(doc.leaves), limits.OutputBytes)
-			return scan, nil
-		}
-		scan.Pages = append(scan.Pages, *page)
+		found.add(trouble, number)
 	}
+	scan.Problems = append(scan.Problems, found.texts()...)
 	return scan, nil
 }
 

@@ -3,13 +3,11 @@ package intake
 import (
 	"errors"
 	"maps"
-	"regexp"
+	"math"
 	"slices"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
-
-	"dossier/checks"
 )
 
 // A document is an opened PDF: its objects, and its pages in order.
@@ -104,26 +102,21 @@ var errEnough = errors.New("enough pages")
 type candidate struct {
 	stream        *types.StreamDict
 	width, height int
-	stencil       bool // a 1-bit mask through which a colour is painted
+	stencil       bool    // a 1-bit mask through which a colour is painted
+	shown         float64 // area on the page, in square points; 0 if unknown
+	orientation   int     // as it is shown, 1..8
 }
 
 func (c candidate) pixels() int64 { return int64(c.width) * int64(c.height) }
 
-// problem is a Text that may be absent.
-type problem struct{ checks.Text }
-
-func (p problem) isZero() bool { return p.Text == checks.Text{} }
-
-func problemf(en, zh string, args ...any) problem { return problem{checks.Textf(en, zh, args...)} }
+// minScan is how many pixels a picture must have to be taken for a scan of its page: 100,000
+// are A4 at 40 dpi, where no text can be read. What is smaller is a logo on a page of text.
+const minScan = 100_000
 
 // picture takes the picture of one page.
-func (d *document) picture(l leaf, number int, limits PDFLimits) (*Page, problem) {
+func (d *document) picture(l leaf, number int, limits PDFLimits) (*Page, *problem) {
 	found := d.candidates(l)
-	if len(found) == 0 {
-		return nil, problemf("page %d has no scanned picture; ask for a scan or a photograph of it",
-			"第 %d 页没有扫描图片；请让客户提供该页的扫描件或照片", number)
-	}
-	best := found[0]
+	var best candidate
 	var all int64
 	for _, c := range found {
 		all += c.pixels()
@@ -131,27 +124,41 @@ func (d *document) picture(l leaf, number int, limits PDFLimits) (*Page, problem
 			best = c
 		}
 	}
-	page, trouble := d.encode(best, l.rotate, number, limits)
+	// Small pictures that tile the page are a scan in pieces; one small picture is not.
+	if best.pixels() < minScan && all < 5*minScan {
+		return nil, problemf("no scanned picture on %%s; ask for a scan or a photograph", "%%s没有扫描图片；请让客户提供扫描件或照片")
+	}
+	page, trouble := d.encode(best, limits)
 	if page == nil {
 		return nil, trouble
 	}
+	page.Number = number
 	// A logo or a stamp of the scanner's software beside the scan is not worth a word; 5 % of
 	// the pixels is a logo of 2 x 3 inches on A4.
 	if rest := all - best.pixels(); rest > all/20 {
-		trouble = problemf("page %d is put together from %d pictures; only the largest (%d x %d pixels) was taken: look at the PDF, or ask for a plain scan",
-			"第 %d 页由 %d 幅图片拼成；只取了最大的一幅（%d x %d 像素）：请核对 PDF，或让客户重新扫描为单幅图片",
-			number, len(found), best.width, best.height)
-	} else if page.Rotate != 0 && trouble.isZero() {
-		trouble = problemf("page %d is shown turned by %d degrees; its picture is kept as it was stored, so turn it before submitting",
-			"第 %d 页显示时旋转了 %d 度；图片按存储时的方向保留，请在提交前转正", number, page.Rotate)
+		return page, problemf("several pictures on %%s, of which only the largest was taken; compare it with the PDF, or ask for a plain scan",
+			"%%s由多幅图片拼成，只取了最大的一幅；请与 PDF 核对，或让客户重新扫描")
 	}
-	return page, trouble
+	switch page.Orientation {
+	case 1:
+		return page, nil
+	case 3, 6, 8:
+		return page, problemf("the picture of %%s is kept as it was stored, which is turned against how the PDF shows it; turn it before submitting",
+			"%%s的图片按存储时的方向保留，与 PDF 显示的方向不同；请在提交前转正")
+	default:
+		return page, problemf("the picture of %%s is kept as it was stored, which is mirrored against how the PDF shows it; mirror it back before submitting",
+			"%%s的图片按存储时的样子保留，与 PDF 显示的左右相反；请在提交前翻转")
+	}
 }
 
-// better prefers pictures to stencils, then the larger.
+// better prefers pictures to stencils, then what covers more of the page, then more pixels. Two
+// layers of one scan cover the same to within a rounding.
 func better(a, b candidate) bool {
-	if a.stencil != b.stencil {
-		return !a.stencil
+	if b.stream == nil || a.stencil != b.stencil {
+		return b.stream == nil || !a.stencil
+	}
+	if larger := max(a.shown, b.shown); math.Abs(a.shown-b.shown) > larger/50 {
+		return a.shown > b.shown
 	}
 	return a.pixels() > b.pixels()
 }
@@ -164,47 +171,63 @@ const (
 	maxXObjects = 2_000
 )
 
-// candidates lists the pictures the page shows, in the order of their object numbers' names.
+// candidates lists the pictures the page shows, each once.
 func (d *document) candidates(l leaf) []candidate {
 	var found []candidate
 	visited := map[int]bool{}
 	looked := 0
-	var collect func(resources types.Object, content []byte, level int)
-	collect = func(resources types.Object, content []byte, level int) {
+	var collect func(resources types.Object, content []byte, m matrix, level int)
+	collect = func(resources types.Object, content []byte, m matrix, level int) {
 		res, err := d.file.DereferenceDict(resources)
 		if err != nil || res == nil {
 			return
 		}
 		xo, _ := res.Find("XObject")
 		objects, err := d.file.DereferenceDict(xo)
-		if err != nil {
+		if err != nil || objects == nil {
 			return
 		}
 		// Some scanners give all pages one list of all pictures; what a page shows is what its
 		// content draws. A content that cannot be read rules nothing out.
-		shown := drawnNames(content)
-		for _, name := range slices.Sorted(maps.Keys(objects)) {
-			if content != nil && !shown[name] {
-				continue
+		shown := drawings(content, m)
+		if content == nil {
+			for _, name := range slices.Sorted(maps.Keys(objects)) {
+				shown = append(shown, drawing{name, matrix{}})
 			}
+		}
+		for _, use := range shown {
 			if looked++; looked > maxXObjects {
 				return
 			}
-			if ref, ok := objects[name].(types.IndirectRef); ok {
+			object, ok := objects[use.name]
+			if !ok {
+				// "/Im#31" is another spelling of "/Im1" (7.3.5).
+				plain, err := types.DecodeName(use.name)
+				if err != nil {
+					continue
+				}
+				if object, ok = objects[plain]; !ok {
+					continue
+				}
+			}
+			if ref, ok := object.(types.IndirectRef); ok {
 				if n := ref.ObjectNumber.Value(); visited[n] {
 					continue
 				} else {
 					visited[n] = true
 				}
 			}
-			stream, _, err := d.file.DereferenceStreamDict(objects[name])
+			stream, _, err := d.file.DereferenceStreamDict(object)
 			if err != nil || stream == nil {
 				continue
 			}
 			subtype := stream.Subtype()
 			switch {
 			case subtype != nil && *subtype == "Image":
-				c := candidate{stream: stream, width: d.integer(stream.Dict, "Width"), height: d.integer(stream.Dict, "Height")}
+				c := candidate{
+					stream: stream, width: d.integer(stream.Dict, "Width"), height: d.integer(stream.Dict, "Height"),
+					shown: use.m.area(), orientation: orientation(use.m, l.rotate),
+				}
 				if b := stream.BooleanEntry("ImageMask"); b != nil {
 					c.stencil = *b
 				}
@@ -217,12 +240,27 @@ func (d *document) candidates(l leaf) []candidate {
 				if !ok {
 					inner = resources
 				}
-				collect(inner, d.decoded(stream), level+1)
+				collect(inner, d.decoded(stream), d.matrix(stream.Dict).then(use.m), level+1)
 			}
 		}
 	}
-	collect(l.resources, d.content(l.page), 0)
+	collect(l.resources, d.content(l.page), identity, 0)
 	return found
+}
+
+// matrix returns a form's own matrix.
+func (d *document) matrix(dict types.Dict) matrix {
+	list, err := d.file.DereferenceArray(dict["Matrix"])
+	if err != nil || len(list) != 6 {
+		return identity
+	}
+	var m matrix
+	for i, o := range list {
+		if m[i], err = d.file.DereferenceNumber(o); err != nil {
+			return identity
+		}
+	}
+	return m
 }
 
 // maxContent is how much of a page's drawing instructions is read. A scan's are 50 bytes; with
@@ -276,23 +314,6 @@ func (d *document) decoded(s *types.StreamDict) []byte {
 
 // maxFilters is how many codings may be laid over one another; two is the most that writers do.
 const maxFilters = 4
-
-// drawn matches the operator that draws a named picture: "/Im0 Do".
-var drawn = regexp.MustCompile(`/([^\x00\t\n\f\r ()<>\[\]{}/%]+)[\x00\t\n\f\r ]+Do\b`)
-
-// drawnNames lists the names of the pictures and forms that the instructions draw.
-func drawnNames(content []byte) map[string]bool {
-	names := map[string]bool{}
-	for _, m := range drawn.FindAllSubmatch(content, -1) {
-		name := string(m[1])
-		names[name] = true
-		// "/Im#31" is another spelling of "/Im1" (7.3.5).
-		if plain, err := types.DecodeName(name); err == nil {
-			names[plain] = true
-		}
-	}
-	return names
-}
 
 // integer returns a whole number of a dictionary, 0 if there is none.
 func (d *document) integer(dict types.Dict, key string) int {

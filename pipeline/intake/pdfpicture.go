@@ -16,10 +16,10 @@ import (
 const jpegQuality = 95
 
 // encode turns a stored picture into a file. A nil page comes with the problem that says why.
-func (d *document) encode(c candidate, rotate, number int, limits PDFLimits) (*Page, problem) {
+func (d *document) encode(c candidate, limits PDFLimits) (*Page, *problem) {
 	last := ""
 	if n := len(c.stream.FilterPipeline); n > maxFilters {
-		return nil, damaged(number)
+		return nil, damaged()
 	} else if n > 0 {
 		last = c.stream.FilterPipeline[n-1].Name
 	}
@@ -30,49 +30,59 @@ func (d *document) encode(c candidate, rotate, number int, limits PDFLimits) (*P
 		stream := *c.stream
 		stream.Content, stream.CSComponents = nil, 0
 		if err := stream.DecodeWithLimit(d.size + 1<<20); err != nil || !bytes.HasPrefix(stream.Content, []byte{0xff, 0xd8}) {
-			return nil, damaged(number)
+			return nil, damaged()
 		}
-		return &Page{Number: number, Format: "jpg", Data: stream.Content, Rotate: rotate}, problem{}
+		return &Page{Format: "jpg", Data: stream.Content, Orientation: c.orientation}, nil
 	case filter.JPX:
-		return nil, unsupported(number, "JPEG 2000")
+		return nil, unsupported("JPEG 2000", "JPEG 2000")
 	case filter.JBIG2:
-		return nil, unsupported(number, "JBIG2")
+		return nil, unsupported("JBIG2", "JBIG2")
 	}
 	if c.pixels() > limits.Pixels {
-		return nil, problemf("page %d has a picture of %d pixels; at most %d are opened: ask for a scan at 300 dpi",
-			"第 %d 页的图片有 %d 像素；最多处理 %d 像素：请让客户以 300 dpi 重新扫描", number, c.pixels(), limits.Pixels)
+		return nil, problemf("a picture of %d pixels on %%s, of which at most %d are opened; ask for a scan at 300 dpi",
+			"图片有 %d 像素（%%s），最多处理 %d 像素；请让客户以 300 dpi 重新扫描", c.pixels(), limits.Pixels)
 	}
-	s, trouble := d.samples(c, number, limits)
+	s, trouble := d.samples(c, limits)
 	if s == nil {
 		return nil, trouble
 	}
 	if s.bits == 1 && s.colors.components == 1 {
-		return &Page{Number: number, Format: "bmp", Data: s.bilevel(rotate)}, problem{}
+		return &Page{Format: "bmp", Data: s.bilevel(c.orientation), Orientation: 1}, nil
 	}
 	var out bytes.Buffer
-	if err := jpeg.Encode(&out, turn(s.picture(), rotate), &jpeg.Options{Quality: jpegQuality}); err != nil {
-		return nil, damaged(number)
+	if err := jpeg.Encode(&out, orient(s.picture(), c.orientation), &jpeg.Options{Quality: jpegQuality}); err != nil {
+		return nil, damaged()
 	}
-	return &Page{Number: number, Format: "jpg", Data: out.Bytes()}, problem{}
+	return &Page{Format: "jpg", Data: out.Bytes(), Orientation: 1}, nil
 }
 
-func damaged(number int) problem {
-	return problemf("the picture of page %d is damaged; ask for the page again", "第 %d 页的图片已损坏；请让客户重新发送该页", number)
+func damaged() *problem {
+	return problemf("a damaged picture on %%s; ask for it again", "%%s的图片已损坏；请让客户重新发送")
 }
 
-func unsupported(number int, coding string) problem {
-	return problemf("the picture of page %d is stored as %s, which cannot be opened here; ask for the page as a JPEG picture",
-		"第 %d 页的图片以 %s 方式存储，此处无法打开；请让客户改发该页的 JPEG 图片", number, coding)
+func unsupported(coding, codingZh string) *problem {
+	return &problem{
+		"a picture stored as " + coding + " on %s, which cannot be opened here; ask for a JPEG picture",
+		"%s的图片以 " + codingZh + " 方式存储，此处无法打开；请让客户改发 JPEG 图片",
+	}
 }
 
-// turn turns a picture clockwise.
-func turn(m image.Image, degrees int) image.Image {
-	switch degrees {
-	case 90:
-		return imaging.Rotate270(m) // the library counts the other way
-	case 180:
+// orient brings a stored picture to how it is shown.
+func orient(m image.Image, orientation int) image.Image {
+	switch orientation {
+	case 2:
+		return imaging.FlipH(m)
+	case 3:
 		return imaging.Rotate180(m)
-	case 270:
+	case 4:
+		return imaging.FlipV(m)
+	case 5:
+		return imaging.Transpose(m)
+	case 6:
+		return imaging.Rotate270(m) // the library counts the other way
+	case 7:
+		return imaging.Transverse(m)
+	case 8:
 		return imaging.Rotate90(m)
 	}
 	return m
@@ -89,7 +99,7 @@ type samples struct {
 }
 
 // samples undoes the picture's filters and learns how to read what comes out.
-func (d *document) samples(c candidate, number int, limits PDFLimits) (*samples, problem) {
+func (d *document) samples(c candidate, limits PDFLimits) (*samples, *problem) {
 	s := &samples{width: c.width, height: c.height, bits: d.integer(c.stream.Dict, "BitsPerComponent")}
 	filters := c.stream.FilterPipeline
 	fax := len(filters) > 0 && filters[len(filters)-1].Name == filter.CCITTFax
@@ -99,21 +109,21 @@ func (d *document) samples(c candidate, number int, limits PDFLimits) (*samples,
 	} else {
 		colors, ok := d.colorSpace(c.stream.Dict["ColorSpace"], 0)
 		if !ok {
-			return nil, unsupported(number, "an unusual colour space")
+			return nil, unsupported("samples of an unusual colour space", "特殊色彩空间")
 		}
 		s.colors = colors
 	}
 	switch s.bits {
 	case 1, 2, 4, 8, 16:
 	default:
-		return nil, damaged(number)
+		return nil, damaged()
 	}
 	// The sides are below 2^20 and a pixel has at most 64 bits: no product overflows.
 	s.row = (s.width*s.colors.components*s.bits + 7) / 8
 	need := int64(s.row) * int64(s.height)
 	if need > limits.SampleBytes {
-		return nil, problemf("page %d has a picture of %d bytes once unpacked; at most %d are opened: ask for a scan at 300 dpi",
-			"第 %d 页的图片解开后有 %d 字节；最多处理 %d 字节：请让客户以 300 dpi 重新扫描", number, need, limits.SampleBytes)
+		return nil, problemf("a picture of %d bytes once unpacked on %%s, of which at most %d are opened; ask for a scan at 300 dpi",
+			"图片解开后有 %d 字节（%%s），最多处理 %d 字节；请让客户以 300 dpi 重新扫描", need, limits.SampleBytes)
 	}
 	// A picture that takes far more room than its size says is a bomb, or damaged. Writers add a
 	// line end or some padding.
@@ -122,11 +132,11 @@ func (d *document) samples(c candidate, number int, limits PDFLimits) (*samples,
 	stream.Content = nil
 	if fax {
 		if err := d.checkFax(filters, s); err != nil {
-			return nil, unsupported(number, "an unusual fax coding")
+			return nil, unsupported("an unusual kind of fax", "特殊传真编码")
 		}
 	}
 	if err := stream.DecodeWithLimit(max(need, int64(len(stream.Raw))) + padding); err != nil || int64(len(stream.Content)) < need {
-		return nil, damaged(number)
+		return nil, damaged()
 	}
 	s.data = stream.Content[:need]
 	if decode, err := d.file.DereferenceArray(c.stream.Dict["Decode"]); err == nil && len(decode) >= 2 && s.colors.palette == nil {
@@ -134,7 +144,7 @@ func (d *document) samples(c candidate, number int, limits PDFLimits) (*samples,
 		high, err2 := d.file.DereferenceNumber(decode[1])
 		s.inverted = err1 == nil && err2 == nil && low > high
 	}
-	return s, problem{}
+	return s, nil
 }
 
 // checkFax makes sure that a fax's rows are as long as the picture's and that its kind is one
@@ -230,7 +240,7 @@ func (s *samples) ink(v byte) byte {
 
 // bilevel writes a picture of two colours as a 1-bit BMP, which every profile accepts: nothing
 // is lost, and an A4 page at 300 dpi is 1.1 MB.
-func (s *samples) bilevel(rotate int) []byte {
+func (s *samples) bilevel(orientation int) []byte {
 	zero, one := [3]byte{0, 0, 0}, [3]byte{255, 255, 255}
 	if s.colors.palette != nil {
 		zero[0], zero[1], zero[2] = s.colors.lookup(0)
@@ -238,35 +248,44 @@ func (s *samples) bilevel(rotate int) []byte {
 	} else if s.inverted != s.colors.subtractive {
 		zero, one = one, zero
 	}
-	turned := s.turnBits(rotate)
-	return encodeBMP1(turned.width, turned.height, turned.row, turned.data, zero, one)
+	upright := s.orientBits(orientation)
+	return encodeBMP1(upright.width, upright.height, upright.row, upright.data, zero, one)
 }
 
-// turnBits turns a 1-bit picture clockwise without loss.
-func (s *samples) turnBits(degrees int) *samples {
-	if degrees != 90 && degrees != 180 && degrees != 270 {
+// orientBits brings a 1-bit picture to how it is shown, without loss.
+func (s *samples) orientBits(orientation int) *samples {
+	if orientation < 2 || orientation > 8 {
 		return s
 	}
 	out := *s
-	if degrees != 180 {
+	if orientation >= 5 {
 		out.width, out.height = s.height, s.width
 	}
 	out.row = (out.width + 7) / 8
 	out.data = make([]byte, out.row*out.height)
+	lastX, lastY := s.width-1, s.height-1
 	for y := range s.height {
 		row := s.data[y*s.row : (y+1)*s.row]
 		for x := range s.width {
 			if row[x/8]&(0x80>>(x%8)) == 0 {
 				continue
 			}
-			tx, ty := x, y
-			switch degrees {
-			case 90:
-				tx, ty = s.height-1-y, x
-			case 180:
-				tx, ty = s.width-1-x, s.height-1-y
-			case 270:
-				tx, ty = y, s.width-1-x
+			var tx, ty int
+			switch orientation {
+			case 2:
+				tx, ty = lastX-x, y
+			case 3:
+				tx, ty = lastX-x, lastY-y
+			case 4:
+				tx, ty = x, lastY-y
+			case 5:
+				tx, ty = y, x
+			case 6:
+				tx, ty = lastY-y, x
+			case 7:
+				tx, ty = lastY-y, lastX-x
+			case 8:
+				tx, ty = y, lastX-x
 			}
 			out.data[ty*out.row+tx/8] |= 0x80 >> (tx % 8)
 		}

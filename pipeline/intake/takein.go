@@ -238,6 +238,13 @@ func (t *Taker) record(ctx context.Context, receipts []pipeline.Receipt) ([]pipe
 	if len(standings) != len(receipts) {
 		return nil, fmt.Errorf("record in the ledger: %d answers to %d receipts", len(standings), len(receipts))
 	}
+	for _, r := range receipts {
+		// An earlier run may have had to leave it alone. That this cannot be taken back is no
+		// reason to take the file in again.
+		if r.Origin == nil {
+			_ = t.Ledger.ForgetIgnored(ctx, r.Path)
+		}
+	}
 	return standings, nil
 }
 
