@@ -371,8 +371,11 @@ func isText(b []byte) bool {
 			i += n
 			continue
 		}
-		if len(b)-i < utf8.UTFMax { // a character cut by the window or by the file's end
+		if i > 0 && i == len(b)-1 { // a character cut by the window or by the file's end
 			break
+		}
+		if i == len(b)-1 {
+			return false
 		}
 		if c < 0x81 || c == 0xff || b[i+1] < 0x40 || b[i+1] == 0x7f || b[i+1] == 0xff {
 			return false

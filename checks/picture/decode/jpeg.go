@@ -45,7 +45,8 @@ func jpegHeader(data []byte, h *Header) error {
 	for i := range f.Components {
 		samples += 64 * int64(f.Components[i].BlocksWide) * int64(f.Components[i].BlocksHigh)
 	}
-	h.MemoryCost = 3 * samples
+	// The entropy decoder also holds a copy of the data, which doubles while it grows.
+	h.MemoryCost = 3*samples + 2*int64(len(data))
 	if _, ok := f.Subsampling(); !ok && len(f.Components) > 1 || f.StoresRGB() {
 		h.MemoryCost += 8 * area(h.Width, h.Height)
 	}
@@ -114,6 +115,9 @@ func renderJPEG(f *jpeg.File) (*Picture, error) {
 			p.Missing = strip(f.Width, f.Height, f.Complete, false)
 		}
 		p.Problems = append(p.Problems, Problem{Code: jpegProblem(f, q), Offset: q.Offset, Text: q.Code + ": " + q.Detail})
+	}
+	if f.Complete < 1 && len(f.Problems) == 0 {
+		p.problem(ProblemShort, int(f.End), "the file ends in order, but not every part of the picture was sent")
 	}
 	return p, nil
 }
