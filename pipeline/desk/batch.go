@@ -1,0 +1,133 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"dossier/pipeline"
+	"dossier/pipeline/examine"
+	"dossier/pipeline/intake"
+	"dossier/pipeline/ledger"
+)
+
+// BatchOptions say how a batch is done. Zero values mean the defaults.
+type BatchOptions struct {
+	Workers int // cases at the same time; one a core
+}
+
+// A BatchEvent tells how far a batch has come. Exactly one of Planned, Report and Err is set.
+type BatchEvent struct {
+	Planned int            // how many cases there are, told once before the first is begun
+	Case    string         // the case, or the folder, that is done
+	Report  *pipeline.Case // its report
+	Resumed bool           // it had been done before and was not done again
+	Files   int            // that were read for it
+	Bytes   int64          // likewise
+	Ignored []pipeline.Ignored
+	Err     error // why it could not be done; the others go on
+}
+
+// Batch takes in and examines existing client folders, without touching them, and returns how
+// many cases they make. It may be interrupted at any moment; called again it goes on where it
+// was. notify is called for one event at a time, in the order in which cases get done.
+func (d *Desk) Batch(ctx context.Context, dirs []string, o BatchOptions, notify func(BatchEvent)) (int, error) {
+	if o.Workers <= 0 {
+		o.Workers = examine.Workers()
+	}
+	var saying sync.Mutex
+	say := func(e BatchEvent) {
+		saying.Lock()
+		defer saying.Unlock()
+		notify(e)
+	}
+	if err := d.finishProjections(ctx, func(e Event) { say(BatchEvent{Case: e.Case, Err: e.Err}) }); err != nil {
+		return 0, err
+	}
+	plan := intake.PlanOptions{Claimed: d.claimed}
+	total := 0
+	for f, err := range intake.Plan(ctx, dirs, plan) {
+		if err == nil && f.Name != pipeline.Unsorted {
+			total++
+		}
+		if ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
+	}
+	if total > 0 {
+		say(BatchEvent{Planned: total})
+	}
+
+	taker := d.taker()
+	folders := make(chan intake.CaseFolder)
+	var workers sync.WaitGroup
+	for range o.Workers {
+		workers.Go(func() {
+			for f := range folders {
+				if e := d.batchOne(ctx, taker, f); ctx.Err() == nil && (f.Name != pipeline.Unsorted || e.Err != nil) {
+					say(e)
+				}
+			}
+		})
+	}
+	for f, err := range intake.Plan(ctx, dirs, plan) {
+		if err != nil {
+			say(BatchEvent{Case: f.Dir, Err: err})
+			continue
+		}
+		select {
+		case folders <- f:
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	close(folders)
+	workers.Wait()
+	return total, ctx.Err()
+}
+
+func (d *Desk) batchOne(ctx context.Context, taker *intake.Taker, f intake.CaseFolder) BatchEvent {
+	e := BatchEvent{Case: f.Name}
+	taken, err := taker.TakeFolder(ctx, f)
+	e.Files, e.Bytes, e.Ignored = len(taken.Receipts), taken.Bytes, taken.Ignored
+	if err != nil {
+		e.Err = fmt.Errorf("taking in %s: %w", f.Dir, err)
+		return e
+	}
+	if f.Name == pipeline.Unsorted {
+		return e
+	}
+	c, err := d.ledger.Case(ctx, f.Name)
+	if errors.Is(err, ledger.ErrNotFound) {
+		e.Err = errors.New("every file in this folder was left alone; `dossier status` says why")
+		return e
+	}
+	if err != nil {
+		e.Err = err
+		return e
+	}
+	e.Resumed = !c.Pending && c.Version > 0
+	e.Report, e.Err = d.Examine(ctx, f.Name)
+	return e
+}
+
+// claimed reports whether a case of that name has documents that did not come from dir: then
+// the folder is another client's of the same name.
+func (d *Desk) claimed(ctx context.Context, name, dir string) (bool, error) {
+	c, err := d.ledger.Case(ctx, name)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	for _, doc := range c.Documents {
+		if doc.Origin == nil && !below(doc.SourcePath, dir) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
