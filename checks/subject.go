@@ -27,6 +27,8 @@ type Subject struct {
 	// Parts is the number of pictures that were taken out of this file (the pages of a PDF) and
 	// are documents of their own; 0 for an ordinary picture.
 	Parts int
+	// PartProblems say what could not be taken out of such a file.
+	PartProblems []Text
 
 	mu     sync.Mutex
 	shared map[any]*sharedEntry

@@ -107,14 +107,14 @@ func missing(r checks.Requirement, have, unknown []string) checks.Finding {
 		Code: "document_missing",
 		Rule: r.Rule,
 		Message: checks.Text{
-			En: fmt.Sprintf("the %s is missing: %s", title.En, r.Why.En),
-			Zh: fmt.Sprintf("缺少%s：%s", title.Zh, r.Why.Zh),
+			En: fmt.Sprintf("The %s is missing: %s.", title.En, r.Why.En),
+			Zh: fmt.Sprintf("缺少%s：%s。", title.Zh, r.Why.Zh),
 		},
 		Measures:  []checks.Measure{{Name: "documents", Value: float64(len(have)), Want: fmt.Sprintf(">= %d", r.Min)}},
 		Documents: have,
 	}
 	if len(have) > 0 {
-		f.Message = checks.Textf("%[3]d of %[4]d is there of: %[1]s; %[5]s", "%[2]s需要 %[4]d 份，现有 %[3]d 份：%[6]s",
+		f.Message = checks.Textf("Of the %[1]s, %[4]d are needed and %[3]d is there: %[5]s.", "%[2]s需要 %[4]d 份，现有 %[3]d 份：%[6]s。",
 			title.En, title.Zh, len(have), r.Min, r.Why.En, r.Why.Zh)
 	}
 	ask := fileNames(r.Kind)
@@ -139,8 +139,8 @@ func tooMany(r checks.Requirement, names []string) checks.Finding {
 	return checks.Finding{
 		Code: "document_too_many",
 		Rule: r.Rule,
-		Message: checks.Textf("there are %[1]d documents of the kind \"%[2]s\" and the form takes %[3]d: %[4]s",
-			"“%[5]s”共有 %[1]d 份，而表单只收 %[3]d 份：%[6]s",
+		Message: checks.Textf("There are %[1]d documents of the kind \"%[2]s\", and the form takes %[3]d: %[4]s.",
+			"“%[5]s”共有 %[1]d 份，而表单只收 %[3]d 份：%[6]s。",
 			len(names), title.En, r.Max, list(names, ", "), title.Zh, list(names, "、")),
 		Remedy: checks.Textf("Keep the best one. If another shows something else, say what it is under \"documents:\" in answers.yaml, for example: %s.",
 			"请只保留最清晰的一份；如果其中某个文件是别的材料，请在 answers.yaml 的 documents: 下写明，例如：%s。",
@@ -154,7 +154,7 @@ func notAsked(c *checks.Case, kind checks.Kind, names []string) checks.Finding {
 	title, path := kind.Title(), pathTitle(c.Path)
 	return checks.Finding{
 		Code: "document_not_asked",
-		Message: checks.Textf("registering %[1]s asks for no %[2]s: %[3]s", "%[4]s注册不需要%[5]s：%[6]s",
+		Message: checks.Textf("Registering %[1]s asks for no %[2]s: %[3]s.", "%[4]s注册不需要%[5]s：%[6]s。",
 			path.En, title.En, list(names, ", "), path.Zh, title.Zh, list(names, "、")),
 		Remedy: checks.Text{
 			En: "Nothing need be done if the path is right; it is not part of the upload. If the client registers along another path, correct \"path:\" in answers.yaml.",
@@ -177,7 +177,7 @@ func unknownKinds(c *checks.Case, documents []checks.CaseDocument) []checks.Find
 	for _, name := range namesOf(documents, checks.Unknown) {
 		findings = append(findings, checks.Finding{
 			Code: "document_unknown_kind",
-			Message: checks.Textf("neither its content nor its name tells what %s is", "从内容和文件名都无法判断“%s”是哪种材料",
+			Message: checks.Textf("Neither its content nor its name tells what %[1]s is.", "从内容和文件名都无法判断“%[1]s”是哪种材料。",
 				shown(name)),
 			Remedy: checks.Textf("Look at it and say what it is under \"documents:\" in answers.yaml, for example: %[1]s. The kinds of this path: %[2]s.",
 				"请查看该文件，并在 answers.yaml 的 documents: 下写明种类，例如：%[1]s。本类型可用的种类：%[2]s。",
@@ -204,7 +204,7 @@ func duplicates(documents []checks.CaseDocument) []checks.Finding {
 		delete(names, d.SHA256)
 		findings = append(findings, checks.Finding{
 			Code: "document_duplicate",
-			Message: checks.Textf("these are one and the same file, byte for byte: %[1]s", "以下文件逐字节完全相同：%[2]s",
+			Message: checks.Textf("These are one and the same file, byte for byte: %[1]s.", "以下文件逐字节完全相同：%[2]s。",
 				list(same, ", "), list(same, "、")),
 			Remedy: checks.Text{
 				En: "Remove all but one. If they should show different things, one was saved under the wrong name: ask the client for the other.",
@@ -233,8 +233,8 @@ func elsewhere(c *checks.Case) []checks.Finding {
 		delete(byName, e.Name)
 		findings = append(findings, checks.Finding{
 			Code: "document_elsewhere",
-			Message: checks.Textf("%[1]s was also received in another case, byte for byte: %[2]s",
-				"“%[1]s”也逐字节出现在其他客户的材料中：%[3]s", shown(e.Name), list(cases, ", "), list(cases, "、")),
+			Message: checks.Textf("%[1]s was also received in another case, byte for byte: %[2]s.",
+				"“%[1]s”也逐字节出现在其他客户的材料中：%[3]s。", shown(e.Name), list(cases, ", "), list(cases, "、")),
 			Remedy: checks.Text{
 				En: "Look at the document and at the other case: whose is it? If both belong to one client, accept this and say so.",
 				Zh: "请对照另一客户核实该文件属于谁；如果两者本是同一客户，请接受此项并说明原因。",

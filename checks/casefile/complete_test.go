@@ -69,7 +69,7 @@ func TestComplete(t *testing.T) {
 	}{
 		{name: "nothing lacks", spoil: func(*checks.Case) {}},
 		{name: "no licence", spoil: func(c *checks.Case) { c.Documents = c.Documents[1:] },
-			want: []string{"document_missing: the business licence is missing: it proves the company exists"}},
+			want: []string{"document_missing: The business licence is missing: it proves the company exists."}},
 		{name: "no licence, and a file nobody knows",
 			spoil: func(c *checks.Case) {
 				c.Documents[0] = checks.CaseDocument{Name: "scan 1.jpg", SHA256: "33", Kind: checks.Unknown}
@@ -88,7 +88,7 @@ func TestComplete(t *testing.T) {
 		}},
 		{name: "two licences", spoil: func(c *checks.Case) {
 			c.Documents = append(c.Documents, checks.CaseDocument{Name: "license2.jpg", SHA256: "33", Kind: checks.BusinessLicense})
-		}, want: []string{`document_too_many: there are 2 documents of the kind "business licence" and the form takes 1: license.jpg, license2.jpg`}},
+		}, want: []string{`document_too_many: There are 2 documents of the kind "business licence", and the form takes 1: license.jpg, license2.jpg`}},
 		{name: "one licence under two names is a copy, not a second one", spoil: func(c *checks.Case) {
 			c.Documents = append(c.Documents, checks.CaseDocument{Name: "copy of license.jpg", SHA256: "11", Kind: checks.BusinessLicense})
 		}, want: []string{"document_duplicate: license.jpg, copy of license.jpg"}},
@@ -101,7 +101,7 @@ func TestComplete(t *testing.T) {
 		}},
 		{name: "a document of another path", spoil: func(c *checks.Case) {
 			c.Documents = append(c.Documents, checks.CaseDocument{Name: "form.jpg", SHA256: "44", Kind: checks.ApplicationForm})
-		}, want: []string{"document_not_asked: registering an organization asks for no application form: form.jpg"}},
+		}, want: []string{"document_not_asked: Registering an organization asks for no application form: form.jpg"}},
 		{name: "a document of another case too", spoil: func(c *checks.Case) {
 			c.Elsewhere = []checks.Elsewhere{{Name: "license.jpg", SHA256: "11", Case: "beta"}, {Name: "license.jpg", SHA256: "11", Case: "gamma"}}
 		}, want: []string{"document_elsewhere: license.jpg was also received in another case, byte for byte: beta, gamma"}},
@@ -120,7 +120,7 @@ func TestComplete(t *testing.T) {
 		{name: "an unreadable sheet is not also an empty one", spoil: func(c *checks.Case) {
 			c.Answers.Problems = []checks.Text{{En: "line 3: unknown name", Zh: "第 3 行：未知名称"}}
 			c.Answers.Values[checks.FieldAccountName] = ""
-		}, want: []string{"answers_unreadable: answers.yaml line 3: unknown name"}},
+		}, want: []string{"answers_unreadable: answers.yaml, line 3: unknown name."}},
 		{name: "an answer left empty", spoil: func(c *checks.Case) { c.Answers.Values[checks.FieldAccountName] = "  " },
 			want: []string{"answer_missing: answers.yaml does not say yet: account name (account_name, line 12)"}},
 		{name: "a profile that asks for more", words: map[string][]string{choiceAnswers: {checks.FieldMobile, checks.FieldFixedLine}},
@@ -129,9 +129,9 @@ func TestComplete(t *testing.T) {
 		{name: "not told", spoil: func(c *checks.Case) { c.Answers.Values[checks.FieldNameIsFinal] = "no" },
 			want: []string{"not_acknowledged: the account name can never be changed"}},
 		{name: "a sheet for another path", spoil: func(c *checks.Case) { c.Answers.Path = checks.Individual },
-			want: []string{"path_mismatch: filled in for registering an individual, but the case is checked as an organization"}},
+			want: []string{"path_mismatch: filled in for registering an individual, but the case is checked for registering an organization"}},
 		{name: "an account type the path cannot have", words: individual, spoil: func(c *checks.Case) { c.Path, c.Answers.Path = checks.Individual, checks.Individual },
-			want: []string{"account_type_not_open: registering an individual, the account cannot be of the type service; possible: subscription"}},
+			want: []string{"account_type_not_open: Registering an individual, the account cannot be of the type service; possible: subscription"}},
 		{name: "an account type the path can have", words: individual, spoil: func(c *checks.Case) { c.Answers.AccountType = "subscription" }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -64,8 +64,8 @@ func noAnswers(c *checks.Case) checks.Finding {
 	return checks.Finding{
 		Code: "answers_missing",
 		Message: checks.Text{
-			En: "the case has no answers.yaml, so nothing can be compared with what the form will say",
-			Zh: "该客户没有 answers.yaml，无法核对材料与注册表单的内容",
+			En: "The case has no answers.yaml, so nothing can be compared with what the form will say.",
+			Zh: "该客户没有 answers.yaml，无法核对材料与注册表单的内容。",
 		},
 		Remedy: checks.Textf("Put an answers.yaml into the case's folder and fill it in; \"dossier new %[1]s --path %[2]s\" writes an empty one.",
 			"请在该客户的文件夹中放入填好的 answers.yaml；运行“dossier new %[1]s --path %[2]s”可生成空白模板。",
@@ -78,7 +78,7 @@ func unreadable(c *checks.Case) []checks.Finding {
 	for _, p := range c.Answers.Problems[:min(len(c.Answers.Problems), maxProblems)] {
 		findings = append(findings, checks.Finding{
 			Code:    "answers_unreadable",
-			Message: checks.Text{En: "answers.yaml " + p.En, Zh: "answers.yaml " + p.Zh},
+			Message: checks.Text{En: "answers.yaml, " + p.En + ".", Zh: "answers.yaml，" + p.Zh + "。"},
 			Remedy: checks.Text{
 				En: "Correct that line in answers.yaml and put the file into the case's folder again; until then none of the answers are compared.",
 				Zh: "请更正 answers.yaml 中的这一行，再放回该客户的文件夹；在此之前所有资料都不会核对。",
@@ -92,8 +92,8 @@ func pathMismatch(c *checks.Case) checks.Finding {
 	sheet, own := pathTitle(c.Answers.Path), pathTitle(c.Path)
 	return checks.Finding{
 		Code: "path_mismatch",
-		Message: checks.Textf("answers.yaml is filled in for registering %[1]s, but the case is checked as %[2]s",
-			"answers.yaml 填写的是%[3]s注册，而该客户按%[4]s注册检查", sheet.En, own.En, sheet.Zh, own.Zh),
+		Message: checks.Textf("answers.yaml is filled in for registering %[1]s, but the case is checked for registering %[2]s.",
+			"answers.yaml 填写的是%[3]s注册，而该客户按%[4]s注册检查。", sheet.En, own.En, sheet.Zh, own.Zh),
 		Remedy: checks.Textf("If the case is right, write \"path: %[1]s\" in answers.yaml and answer what that path asks; if the sheet is right, remove its \"profile:\" line or name a profile of %[2]s.",
 			"如果应按当前类型注册，请在 answers.yaml 中写 path: %[1]s 并补齐该类型的资料；如果答卷是对的，请删除其中的 profile: 一行，或改为 %[2]s 类型的要求。",
 			c.Path, c.Answers.Path),
@@ -109,8 +109,8 @@ func accountTypeNotOpen(c *checks.Case, open []string) checks.Finding {
 	}
 	return checks.Finding{
 		Code: "account_type_not_open",
-		Message: checks.Textf("registering %[1]s, the account cannot be of the type %[2]s; possible: %[3]s",
-			"%[4]s注册不能选择%[5]s，可选：%[6]s",
+		Message: checks.Textf("Registering %[1]s, the account cannot be of the type %[2]s; possible: %[3]s.",
+			"%[4]s注册不能选择%[5]s，可选：%[6]s。",
 			path.En, have.En, strings.Join(en, ", "), path.Zh, have.Zh, strings.Join(zh, "、")),
 		Remedy: checks.Textf("Agree with the client on another type and write it in answers.yaml: account_type: %[1]s.",
 			"请与客户商定其他类型，并在 answers.yaml 中填写：account_type: %[1]s。", first(open)),
@@ -130,7 +130,7 @@ func answerMissing(c *checks.Case, missing []checks.Field) checks.Finding {
 	}
 	return checks.Finding{
 		Code: "answer_missing",
-		Message: checks.Textf("answers.yaml does not say yet: %[1]s", "answers.yaml 尚未填写：%[2]s",
+		Message: checks.Textf("answers.yaml does not say yet: %[1]s.", "answers.yaml 尚未填写：%[2]s。",
 			strings.Join(en, ", "), strings.Join(zh, "、")),
 		Remedy: checks.Textf("Ask the client and fill in %[1]s in answers.yaml.", "请向客户询问，并在 answers.yaml 中填写 %[2]s。",
 			strings.Join(names, " "), strings.Join(names, " ")),
@@ -146,7 +146,7 @@ func notAcknowledged(c *checks.Case, unsaid []checks.Field) checks.Finding {
 	}
 	return checks.Finding{
 		Code: "not_acknowledged",
-		Message: checks.Textf("answers.yaml does not say that the client knows: %[1]s", "answers.yaml 尚未确认客户已知悉：%[2]s",
+		Message: checks.Textf("answers.yaml does not say that the client knows: %[1]s.", "answers.yaml 尚未确认客户已知悉：%[2]s。",
 			strings.Join(en, "; "), strings.Join(zh, "；")),
 		Remedy: checks.Textf("Tell the client, and then write under \"acknowledged:\" in answers.yaml: %[1]s.",
 			"请告知客户，然后在 answers.yaml 的 acknowledged: 下写：%[2]s。",

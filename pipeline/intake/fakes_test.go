@@ -367,3 +367,10 @@ func wantDocuments(t testing.TB, l *memoryLedger, name string, want map[string]s
 }
 
 var errBoom = fmt.Errorf("boom")
+
+type reader interface{ Read([]byte) (int, error) }
+
+// vaultFunc is a vault made of one function.
+type vaultFunc func(r reader) (string, int64, error)
+
+func (f vaultFunc) Put(_ context.Context, r io.Reader, _ int64) (string, int64, error) { return f(r) }

@@ -72,7 +72,7 @@ func ParseAnswers(data []byte) (Answers, error) {
 	if len(r.problems) == 0 {
 		return r.a, nil
 	}
-	slices.SortStableFunc(r.problems, func(a, b *Problem) int { return a.Line - b.Line })
+	r.problems.sort()
 	broken := Answers{Answers: checks.Answers{Given: true, Values: map[string]string{}, Lines: map[string]int{}}, DocumentKinds: map[string]checks.Kind{}}
 	for _, p := range r.problems {
 		broken.Problems = append(broken.Problems, p.Brief())

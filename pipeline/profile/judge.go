@@ -34,11 +34,16 @@ func Judge(p *Profile, e pipeline.Examined) pipeline.Document {
 		Seals:  []checks.Seal{}, Readings: []checks.Reading{}, Results: []pipeline.Result{}, Parts: e.Parts,
 	}
 	for _, m := range e.Measured {
-		d.Results = append(d.Results, p.result(m, e.Kind, e.SHA256, e.Parts > 0))
+		d.Results = append(d.Results, p.result(m, e.Kind, e.SHA256))
 		d.Seals = append(d.Seals, m.Observation.Seals...)
 		d.Readings = append(d.Readings, m.Observation.Readings...)
 	}
-	d.Format.OK = formatOK(d.Results)
+	// What a container cannot tell, its pages do: they are documents of their own. And where a
+	// document must be replaced anyway, what could not be measured on it is no question yet.
+	if e.Parts == 0 && conclusion(d.Results) != pipeline.VerdictFail {
+		p.requireMustRun(d.Results, e.Measured)
+	}
+	d.Format.OK = p.formatOK(d)
 	d.Edit = p.sumUpEdits(d.Results)
 	d.Conclude()
 	return d
@@ -48,12 +53,13 @@ func Judge(p *Profile, e pipeline.Examined) pipeline.Document {
 func JudgeCase(p *Profile, measured []pipeline.Measured) []pipeline.Result {
 	out := []pipeline.Result{}
 	for _, m := range measured {
-		out = append(out, p.result(m, "", "", false))
+		out = append(out, p.result(m, "", ""))
 	}
+	p.requireMustRun(out, measured)
 	return out
 }
 
-func (p *Profile) result(m pipeline.Measured, kind checks.Kind, sha256 string, container bool) pipeline.Result {
+func (p *Profile) result(m pipeline.Measured, kind checks.Kind, sha256 string) pipeline.Result {
 	r := pipeline.Result{Check: m.Check.ID, Version: m.Check.Version, Outcome: m.Outcome,
 		Reason: m.Reason.En, ReasonZh: m.Reason.Zh, Findings: []pipeline.Finding{}}
 	for n, f := range m.Observation.Findings {
@@ -68,19 +74,27 @@ func (p *Profile) result(m pipeline.Measured, kind checks.Kind, sha256 string, c
 		}
 		r.Findings = append(r.Findings, finding)
 	}
-	switch {
-	case m.Outcome == pipeline.Ran:
-	case m.Outcome == pipeline.Skipped:
-		// What a container cannot tell, its pages do: they are documents of their own.
-		if p.Checks[m.Check.ID].MustRun && !container {
-			r.Findings = append(r.Findings, unmeasured(CodeNotMeasured, m,
-				checks.Text{En: "this could not be measured", Zh: "此项无法测量"}))
-		}
-	default: // failed, and any outcome we do not know
+	if m.Outcome != pipeline.Ran && m.Outcome != pipeline.Skipped {
 		r.Findings = append(r.Findings, unmeasured(CodeCheckFailed, m,
-			checks.Text{En: "this check did not come to an end", Zh: "此项检查未能完成"}))
+			checks.Text{En: "This check did not come to an end", Zh: "此项检查未能完成"}))
 	}
 	return r
+}
+
+// requireMustRun adds a finding to each result that was skipped although the profile needs it.
+func (p *Profile) requireMustRun(results []pipeline.Result, measured []pipeline.Measured) {
+	for i, m := range measured {
+		if m.Outcome == pipeline.Skipped && p.Checks[m.Check.ID].MustRun {
+			results[i].Findings = append(results[i].Findings, unmeasured(CodeNotMeasured, m,
+				checks.Text{En: "This could not be measured", Zh: "此项无法测量"}))
+		}
+	}
+}
+
+func conclusion(results []pipeline.Result) pipeline.Verdict {
+	d := pipeline.Document{Results: results}
+	d.Conclude()
+	return d.Verdict
 }
 
 func unmeasured(code string, m pipeline.Measured, what checks.Text) pipeline.Finding {
@@ -88,6 +102,7 @@ func unmeasured(code string, m pipeline.Measured, what checks.Text) pipeline.Fin
 	if m.Reason.En != "" {
 		message = checks.Text{En: message.En + " (" + m.Reason.En + ")", Zh: message.Zh + "（" + m.Reason.Zh + "）"}
 	}
+	message = checks.Text{En: message.En + ".", Zh: message.Zh + "。"}
 	return pipeline.Finding{
 		Code: code, Severity: pipeline.NeedReview, Rule: CautionRule, Message: message,
 		Remedy: checks.Textf("Look at it yourself (\"dossier explain %[1]s\" says what the check looks for) and decide, or ask for a new scan.",
@@ -96,22 +111,25 @@ func unmeasured(code string, m pipeline.Measured, what checks.Text) pipeline.Fin
 	}
 }
 
-// formatOK reports whether the format family found nothing that blocks, and did its work: a
-// file that was not looked at is not in order.
-func formatOK(results []pipeline.Result) bool {
+// formatOK reports whether the file is one the form takes: the format family did its work and
+// found nothing that blocks. A container is never submitted itself.
+func (p *Profile) formatOK(d pipeline.Document) bool {
 	ran := false
-	for _, r := range results {
+	for _, r := range d.Results {
 		if !strings.HasPrefix(r.Check, "format/") {
 			continue
 		}
 		ran = ran || r.Outcome == pipeline.Ran
+		if r.Outcome != pipeline.Ran && (r.Outcome != pipeline.Skipped || p.Checks[r.Check].MustRun) {
+			return false
+		}
 		for _, f := range r.Findings {
-			if f.Severity != pipeline.Note && f.Severity != pipeline.NeedReview || f.Code == CodeCheckFailed || f.Code == CodeNotMeasured {
+			if f.Severity != pipeline.Note && f.Severity != pipeline.NeedReview {
 				return false
 			}
 		}
 	}
-	return ran
+	return ran && d.Parts == 0
 }
 
 // MeasureSuspicion is the name of the measure by which a finding of the edits family says how

@@ -1,7 +1,9 @@
 package profile
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/width"
@@ -100,6 +102,10 @@ func (p Problems) In(lang string) string {
 	return strings.Join(out, "\n\n")
 }
 
+func (p Problems) sort() {
+	slices.SortStableFunc(p, func(a, b *Problem) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
+}
+
 // Unwrap lets errors.As find the first *Problem.
 func (p Problems) Unwrap() []error {
 	var out []error
@@ -111,7 +117,7 @@ func (p Problems) Unwrap() []error {
 
 // didYouMean words the nearest of the known names, or lists them all when none is near.
 func didYouMean(written string, known []string) checks.Text {
-	if near := nearest(written, known); near != "" {
+	if near := nearest(written, known); near != "" && written != "" {
 		return checks.Textf("did you mean %[1]q?", "是否想写 %[1]q？", near)
 	}
 	const most = 24 // what fits on three lines of a terminal
@@ -123,9 +129,11 @@ func didYouMean(written string, known []string) checks.Text {
 
 // nearest returns the known name that written was most likely meant to be, or "".
 func nearest(written string, known []string) string {
-	best, bestDistance := "", len([]rune(written))/3+2 // one slip in three letters, and two at most in short words
+	// One slip in a short word, and one more for every four letters: more, and "decode" would be
+	// taken for "size".
+	best, bestDistance := "", len([]rune(written))/4+1
 	for _, k := range known {
-		if d := distance(strings.ToLower(written), strings.ToLower(k)); d < bestDistance {
+		if d := distance(strings.ToLower(written), strings.ToLower(k)); d < bestDistance || d == bestDistance && best == "" {
 			best, bestDistance = k, d
 		}
 	}

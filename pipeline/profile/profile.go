@@ -55,11 +55,14 @@ type Rule struct {
 
 // A Policy is what a profile makes of one check.
 type Policy struct {
-	Rule       string               `json:"rule"`     // the rule its findings are about, unless one says otherwise
-	MustRun    bool                 `json:"must_run"` // skipped is not good enough: a person must look
-	Limits     map[string]float64   `json:"limits"`
-	Choices    map[string][]string  `json:"choices"`
-	Severities map[string]Judgement `json:"severities"` // by code
+	Rule string `json:"rule"` // the rule its findings are about, unless one says otherwise
+	// RuleFor names another rule for some kinds of document: only of the photo with the ID card
+	// does the platform say in so many words that it may not be edited.
+	RuleFor    map[checks.Kind]string `json:"rule_for,omitempty"`
+	MustRun    bool                   `json:"must_run"` // skipped is not good enough: a person must look
+	Limits     map[string]float64     `json:"limits"`
+	Choices    map[string][]string    `json:"choices"`
+	Severities map[string]Judgement   `json:"severities"` // by code
 }
 
 // A Judgement is how bad a finding is.
@@ -245,7 +248,7 @@ func (p *Profile) SeverityFor(check, code string, kind checks.Kind) (pipeline.Se
 	if s, ok := j.Kinds[kind]; ok {
 		severity = s
 	}
-	return severity, cmp.Or(j.Rule, policy.Rule)
+	return severity, cmp.Or(j.Rule, policy.RuleFor[kind], policy.Rule)
 }
 
 // Cite returns the rules that the findings of a case name, by id.

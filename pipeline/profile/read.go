@@ -79,7 +79,7 @@ func read(file string, text []byte, known map[string]*Profile) (*Profile, error)
 		r.references(top)
 	}
 	if len(r.problems) > 0 {
-		slices.SortStableFunc(r.problems, func(a, b *Problem) int { return a.Line - b.Line })
+		r.problems.sort()
 		return nil, r.problems
 	}
 	slices.SortFunc(p.Rules, func(a, b Rule) int { return cmp.Or(ruleRank(a)-ruleRank(b), strings.Compare(a.ID, b.ID)) })
@@ -144,7 +144,7 @@ func (r *profileReader) extend(entries []entry, known map[string]*Profile, top p
 func (r *profileReader) sources(e entry) {
 	for _, s := range r.mapping(e.value) {
 		var source Source
-		r.keys(r.mapping(s.value), s.at, map[string]func(entry){
+		r.fields(s.value, s.at, map[string]func(entry){
 			"title": func(e entry) { source.Title = r.text(e.value, e.at) },
 		}, "title")
 		r.p.Sources[s.key] = source
@@ -164,7 +164,7 @@ func (r *profileReader) rule(e entry) {
 		return
 	}
 	rule := Rule{ID: e.key, CheckedBy: []string{}}
-	r.keys(r.mapping(e.value), e.at, map[string]func(entry){
+	r.fields(e.value, e.at, map[string]func(entry){
 		"text": func(e entry) { rule.Text = r.text(e.value, e.at) },
 		"source": func(e entry) {
 			rule.Source, _ = r.words(e.value, e.at, checks.Text{En: "the name of a source", Zh: "来源的名称"})
@@ -184,11 +184,11 @@ func (r *profileReader) document(e entry) {
 	kinds := slices.DeleteFunc(checks.Kinds(), func(k checks.Kind) bool { return k == checks.Unknown })
 	kind := checks.Kind(e.key)
 	if !slices.Contains(kinds, kind) {
-		r.add(e.at, checks.Textf("there is no kind of document %[1]q", "没有名为 %[1]q 的材料种类", e.key), didYouMean(e.key, names(kinds)))
+		r.unknownKind(e, kinds)
 		return
 	}
 	d := checks.Requirement{Kind: kind, Min: 1, Max: 1}
-	r.keys(r.mapping(e.value), e.at, map[string]func(entry){
+	r.fields(e.value, e.at, map[string]func(entry){
 		"min":  func(e entry) { d.Min = r.count(e) },
 		"max":  func(e entry) { d.Max = r.count(e) },
 		"rule": func(e entry) { d.Rule, _ = r.words(e.value, e.at, checks.Text{En: "a rule id", Zh: "规则编号"}) },
@@ -204,6 +204,10 @@ func (r *profileReader) document(e entry) {
 	r.p.Documents = append(slices.DeleteFunc(r.p.Documents, func(old checks.Requirement) bool { return old.Kind == kind }), d)
 }
 
+func (r *profileReader) unknownKind(e entry, known []checks.Kind) {
+	r.add(e.at, checks.Textf("there is no kind of document %[1]q", "没有名为 %[1]q 的材料种类", e.key), didYouMean(e.key, names(known)))
+}
+
 func (r *profileReader) policy(e entry) {
 	if r.parent != nil {
 		if _, ok := r.parent.Checks[e.key]; !ok && r.parent.ID != base {
@@ -216,10 +220,22 @@ func (r *profileReader) policy(e entry) {
 	if !had {
 		policy = Policy{Limits: map[string]float64{}, Choices: map[string][]string{}, Severities: map[string]Judgement{}}
 	}
-	r.keys(r.mapping(e.value), e.at, map[string]func(entry){
+	r.fields(e.value, e.at, map[string]func(entry){
 		"rule": func(e entry) {
 			policy.Rule, _ = r.words(e.value, e.at, checks.Text{En: "a rule id", Zh: "规则编号"})
 			r.p.where[here+".rule"] = e.at
+		},
+		"rule_for": func(rules entry) {
+			policy.RuleFor = map[checks.Kind]string{}
+			for _, k := range r.mapping(rules.value) {
+				kind := checks.Kind(k.key)
+				if !slices.Contains(checks.Kinds(), kind) {
+					r.unknownKind(k, checks.Kinds())
+					continue
+				}
+				policy.RuleFor[kind], _ = r.words(k.value, k.at, checks.Text{En: "a rule id", Zh: "规则编号"})
+				r.p.where[here+".rule_for."+k.key] = k.at
+			}
 		},
 		"must_run": func(e entry) { policy.MustRun, _ = r.boolean(e.value, e.at) },
 		"limits": func(e entry) {
@@ -280,7 +296,7 @@ func (r *profileReader) judgement(e entry, before Judgement) Judgement {
 		j.Severity = oneOf(r, e, severities)
 		return j
 	}
-	r.keys(r.mapping(e.value), e.at, map[string]func(entry){
+	r.fields(e.value, e.at, map[string]func(entry){
 		"severity": func(e entry) { j.Severity = oneOf(r, e, severities) },
 		"rule": func(s entry) {
 			j.Rule, _ = r.words(s.value, s.at, checks.Text{En: "a rule id", Zh: "规则编号"})
@@ -290,7 +306,7 @@ func (r *profileReader) judgement(e entry, before Judgement) Judgement {
 			for _, k := range r.mapping(e.value) {
 				kind := checks.Kind(k.key)
 				if !slices.Contains(checks.Kinds(), kind) {
-					r.add(k.at, checks.Textf("there is no kind of document %[1]q", "没有名为 %[1]q 的材料种类", k.key), didYouMean(k.key, names(checks.Kinds())))
+					r.unknownKind(k, checks.Kinds())
 					continue
 				}
 				j.Kinds[kind] = oneOf(r, k, severities)
@@ -318,7 +334,8 @@ func (r *profileReader) references(top place) {
 	missing := func(rule, at string) {
 		// A base leaves some rules to those that extend it.
 		if r.parent != nil && !rules[rule] {
-			r.add(r.where(at, top), checks.Textf("there is no rule %[1]q", "没有规则 %[1]q", rule), didYouMean(rule, sortedKeys(rules)))
+			r.add(r.where(at, top), checks.Textf("there is no rule %[1]q", "没有规则 %[1]q", rule),
+				checks.Textf("the profile has: %[1]s", "清单中有：%[1]s", strings.Join(sortedKeys(rules), ", ")))
 		}
 	}
 	for _, d := range r.p.Documents {
@@ -328,6 +345,9 @@ func (r *profileReader) references(top place) {
 		policy := r.p.Checks[id]
 		if policy.Rule != "" {
 			missing(policy.Rule, "checks."+id+".rule")
+		}
+		for kind, rule := range policy.RuleFor {
+			missing(rule, "checks."+id+".rule_for."+string(kind))
 		}
 		for _, code := range sortedKeys(policy.Severities) {
 			if j := policy.Severities[code]; j.Rule != "" {

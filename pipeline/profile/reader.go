@@ -343,7 +343,7 @@ func (r *reader) boolean(n ast.Node, at place) (bool, bool) {
 // text returns a sentence in both languages: {en: ..., zh: ...}.
 func (r *reader) text(n ast.Node, at place) checks.Text {
 	var t checks.Text
-	r.keys(r.mapping(n), at, map[string]func(entry){
+	r.fields(n, at, map[string]func(entry){
 		"en": func(e entry) {
 			t.En, _ = r.words(e.value, e.at, checks.Text{En: "the English words", Zh: "英文文字"})
 		},
@@ -352,6 +352,17 @@ func (r *reader) text(n ast.Node, at place) checks.Text {
 		},
 	}, "en", "zh")
 	return t
+}
+
+// fields gives every entry of the mapping n to the function of its key, as keys does. That n is
+// no mapping is one problem, not also one for each key that is not there.
+func (r *reader) fields(n ast.Node, at place, take map[string]func(entry), required ...string) {
+	before := len(r.problems)
+	entries := r.mapping(n)
+	if len(entries) == 0 && len(r.problems) > before {
+		return
+	}
+	r.keys(entries, at, take, required...)
 }
 
 // keys gives every entry to the function of its key. A key without one is a problem, and so is
