@@ -1,0 +1,3 @@
+package kernel
+
+func setVectors(on bool) { vectors = on && hasAVX2 }
