@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"dossier/checks"
+	"dossier/checks/picture/network/kernel"
 )
 
 // Limits of the reader. The largest model that Dossier carries has 11 MB, 900 nodes and tensors of
@@ -39,6 +40,13 @@ type node struct {
 	inputs     []string // "" for one left out
 	outputs    []string
 	attributes map[string]attribute
+
+	// What fuse adds.
+	act          *kernel.Activation // of a convolution
+	bias         []float32          // of a convolution or product, in place of operand 2
+	scale, shift []float32          // of a LayerNorm
+	epsilon      float32            // of a LayerNorm
+	plus         float32            // added to the result of a HardSigmoid
 }
 
 // An attribute is a named constant of a node.
