@@ -1,0 +1,88 @@
+package reading
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"dossier/checks"
+	"dossier/checks/picture/network"
+	"dossier/checks/picture/reading/models"
+)
+
+// A part is one of the networks: loaded at its first use, with the sessions that are not in use.
+// The garbage collector takes sessions that lie idle.
+type part struct {
+	file     models.File
+	once     sync.Once
+	network  *network.Network
+	err      error
+	sessions sync.Pool
+}
+
+func (p *part) load() (*network.Network, error) {
+	p.once.Do(func() {
+		var data []byte
+		if data, p.err = p.file.Read(); p.err == nil {
+			p.network, p.err = network.Load(data)
+		}
+	})
+	return p.network, p.err
+}
+
+// A machine is the three networks and the dictionary. There is one in the program.
+type machine struct {
+	detection, direction, recognition part
+	words                             func() (dictionary, error)
+	detecting                         chan struct{} // holds one while a detection runs
+}
+
+var theMachine = &machine{
+	detection:   part{file: models.Detection},
+	direction:   part{file: models.Direction},
+	recognition: part{file: models.Recognition},
+	words: sync.OnceValues(func() (dictionary, error) {
+		data, err := models.Dictionary.Read()
+		if err != nil {
+			return nil, err
+		}
+		return readDictionary(data)
+	}),
+	detecting: make(chan struct{}, 1),
+}
+
+// run computes one of the networks for a picture; want is the number of values that the caller
+// will read from the result.
+func (m *machine) run(ctx context.Context, p *part, height, width int, pixels []float32, want int) ([]float32, error) {
+	n, err := p.load()
+	if err != nil {
+		return nil, err
+	}
+	s, ok := p.sessions.Get().(*network.Session)
+	if !ok {
+		s = n.NewSession()
+	}
+	defer p.sessions.Put(s)
+	out, err := s.RunPicture(ctx, height, width, pixels)
+	if err != nil {
+		return nil, err
+	}
+	if len(out.Data) != want {
+		return nil, fmt.Errorf("model %s gave %d values, want %d", p.file.Name, len(out.Data), want)
+	}
+	return out.Data, nil
+}
+
+// Available says whether text can be read: nil, or an error of checks.Skip.
+func Available() error {
+	if _, err := models.Dictionary.Read(); errors.Is(err, models.ErrLeftOut) {
+		return checks.Skip(LeftOut)
+	} else if err != nil {
+		return fmt.Errorf("reading: %w", err)
+	}
+	return nil
+}
+
+// LeftOut says why nothing is read by a program built without the models.
+var LeftOut = checks.Text{En: "not measured: built without models", Zh: "未测量：本程序构建时未包含识别模型"}

@@ -1,0 +1,150 @@
+package reading
+
+import (
+	"image"
+	"image/color"
+)
+
+// A raster is a picture, or a part of one, in three bytes a pixel: red, green, blue.
+type raster struct {
+	width, height int
+	pixels        []uint8
+	// Where its pixels lie in the picture: pixel (x, y) covers the square of reduce x reduce pixels
+	// from origin + reduce*(x, y) on.
+	origin image.Point
+	reduce int
+}
+
+// maxRasterPixels bounds a raster to 72 MB. Larger pictures are reduced by a whole factor first:
+// the detector sees 960 pixels of the long side in any case, and print that can be read at all is
+// more than a few pixels high in a picture of 24 megapixels.
+const maxRasterPixels = 24 << 20
+
+// newRaster copies the part of the picture within area.
+func newRaster(m image.Image, area image.Rectangle) *raster {
+	area = area.Intersect(m.Bounds())
+	r := &raster{origin: area.Min, reduce: 1}
+	for (area.Dx()/r.reduce)*(area.Dy()/r.reduce) > maxRasterPixels {
+		r.reduce++
+	}
+	r.width, r.height = max(1, area.Dx()/r.reduce), max(1, area.Dy()/r.reduce)
+	if area.Empty() {
+		r.width, r.height = 0, 0
+		return r
+	}
+	r.pixels = make([]uint8, 3*r.width*r.height)
+	if r.reduce == 1 {
+		for y := range r.height {
+			copyRow(r.pixels[3*y*r.width:][:3*r.width], m, area.Min.X, area.Min.Y+y)
+		}
+		return r
+	}
+	row := make([]uint8, 3*r.width*r.reduce)
+	sums := make([]int, 3*r.width)
+	for y := range r.height {
+		clear(sums)
+		for i := range r.reduce {
+			copyRow(row, m, area.Min.X, area.Min.Y+y*r.reduce+i)
+			for j, v := range row {
+				sums[j/3/r.reduce*3+j%3] += int(v)
+			}
+		}
+		for j, v := range sums {
+			r.pixels[3*y*r.width+j] = uint8(v / (r.reduce * r.reduce))
+		}
+	}
+	return r
+}
+
+// copyRow copies len(to)/3 pixels of a row, without asking the picture for each of them where its
+// kind is one that package decode makes.
+func copyRow(to []uint8, m image.Image, x, y int) {
+	switch m := m.(type) {
+	case *image.YCbCr:
+		for i := 0; i < len(to); i += 3 {
+			at, c := m.YOffset(x+i/3, y), m.COffset(x+i/3, y)
+			to[i], to[i+1], to[i+2] = color.YCbCrToRGB(m.Y[at], m.Cb[c], m.Cr[c])
+		}
+	case *image.Gray:
+		for i := 0; i < len(to); i += 3 {
+			v := m.GrayAt(x+i/3, y).Y
+			to[i], to[i+1], to[i+2] = v, v, v
+		}
+	case *image.RGBA:
+		from := m.Pix[m.PixOffset(x, y):]
+		for i, j := 0, 0; i < len(to); i, j = i+3, j+4 {
+			to[i], to[i+1], to[i+2] = from[j], from[j+1], from[j+2]
+		}
+	default:
+		for i := 0; i < len(to); i += 3 {
+			r, g, b, _ := m.At(x+i/3, y).RGBA()
+			to[i], to[i+1], to[i+2] = uint8(r>>8), uint8(g>>8), uint8(b>>8)
+		}
+	}
+}
+
+// toPicture turns a point of the raster into one of the picture.
+func (r *raster) toPicture(p Point) Point {
+	return Point{p.X*float64(r.reduce) + float64(r.origin.X), p.Y*float64(r.reduce) + float64(r.origin.Y)}
+}
+
+// toRaster turns a point of the picture into one of the raster.
+func (r *raster) toRaster(p Point) Point {
+	return Point{(p.X - float64(r.origin.X)) / float64(r.reduce), (p.Y - float64(r.origin.Y)) / float64(r.reduce)}
+}
+
+// shrink returns the picture at width x height, three values a pixel, each the mean of the area it
+// covers. It is only ever asked for sizes at most a little above the raster's own.
+func (r *raster) shrink(width, height int) []float32 {
+	out := make([]float32, 3*width*height)
+	row := make([]float32, 3*width)
+	across := spans(r.width, width)
+	for y, span := range spans(r.height, height) {
+		to := out[3*y*width:][:3*width]
+		for i, weight := range span.weights {
+			r.shrinkRow(row, span.from+i, across)
+			for j, v := range row {
+				to[j] += v * weight
+			}
+		}
+	}
+	return out
+}
+
+// shrinkRow computes the means along one row.
+func (r *raster) shrinkRow(to []float32, y int, across []span) {
+	from := r.pixels[3*y*r.width:][:3*r.width]
+	for x, s := range across {
+		var red, green, blue float32
+		p := from[3*s.from:]
+		for i, w := range s.weights {
+			red += w * float32(p[3*i])
+			green += w * float32(p[3*i+1])
+			blue += w * float32(p[3*i+2])
+		}
+		to[3*x], to[3*x+1], to[3*x+2] = red, green, blue
+	}
+}
+
+// A span is the run of old pixels that a new one covers, and how much of it each makes up.
+type span struct {
+	from    int
+	weights []float32
+}
+
+// spans divides n old pixels among m new ones.
+func spans(n, m int) []span {
+	out := make([]span, m)
+	for i := range out {
+		begin, end := float64(i)*float64(n)/float64(m), float64(i+1)*float64(n)/float64(m)
+		first, last := int(begin), min(n-1, int(end))
+		s := span{from: first}
+		for j := first; j <= last; j++ {
+			if w := min(end, float64(j+1)) - max(begin, float64(j)); w > 1e-9 || j == first {
+				s.weights = append(s.weights, float32(w/(end-begin)))
+			}
+		}
+		out[i] = s
+	}
+	return out
+}
