@@ -2,18 +2,55 @@ package kernel
 
 import "golang.org/x/sys/cpu"
 
-// hasAVX2 says that the processor and the operating system have AVX2 and FMA.
-var hasAVX2 = cpu.X86.HasAVX2 && cpu.X86.HasFMA
+// A set is a set of instructions that there are kernels for.
+type set int
 
-// vectors chooses the assembly; tests switch it off to compare.
-var vectors = hasAVX2
+const (
+	plain set = iota
+	avx2
+	avx512
+)
 
-func panels(padded int, to []int) []int { return panelsGo(padded, to) }
+// best is the best set that the processor and the operating system have.
+var best = func() set {
+	switch {
+	case cpu.X86.HasAVX2 && cpu.X86.HasFMA && cpu.X86.HasAVX512F && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW:
+		return avx512
+	case cpu.X86.HasAVX2 && cpu.X86.HasFMA:
+		return avx2
+	}
+	return plain
+}()
+
+// chosen is the set in use; tests change it to compare. Matrices are packed for it.
+var (
+	chosen  = best
+	vectors = chosen >= avx2
+)
+
+// panels divides padded columns, a multiple of 8, into panels.
+func panels(padded int, to []int) []int {
+	if chosen < avx512 {
+		return panelsGo(padded, to)
+	}
+	for padded > 0 {
+		width := min(padded, 3*lanes)
+		to = append(to, width)
+		padded -= width
+	}
+	return to
+}
 
 func product(q *call, width int) {
 	switch {
-	case !vectors:
+	case chosen == plain:
 		productGo(q, width)
+	case chosen == avx512 && width > 2*lanes:
+		product3AVX512(q)
+	case chosen == avx512 && width > lanes:
+		product2AVX512(q)
+	case chosen == avx512:
+		product1AVX512(q)
 	case width == 24:
 		product24AVX2(q)
 	case width == 16:
@@ -26,11 +63,14 @@ func product(q *call, width int) {
 }
 
 func depthwise(q *depthwiseCall) {
-	if vectors {
+	switch chosen {
+	case plain:
+		depthwiseGo(q)
+	case avx2:
 		depthwiseAVX2(q)
-		return
+	default:
+		depthwiseAVX512(q)
 	}
-	depthwiseGo(q)
 }
 
 func addVectors(dst, a, b *float32, n int)             { addAVX2(dst, a, b, n) }
@@ -46,6 +86,18 @@ func product16AVX2(q *call)
 
 //go:noescape
 func product8AVX2(q *call)
+
+//go:noescape
+func product3AVX512(q *call)
+
+//go:noescape
+func product2AVX512(q *call)
+
+//go:noescape
+func product1AVX512(q *call)
+
+//go:noescape
+func depthwiseAVX512(q *depthwiseCall)
 
 //go:noescape
 func depthwiseAVX2(q *depthwiseCall)

@@ -35,8 +35,10 @@ func NewMatrix(depth, columns int, weights, bias []float32) *Matrix {
 func (m *Matrix) Pack(depth, columns int, weights []float32, stride int, bias []float32) {
 	m.Depth, m.Columns, m.padded = depth, columns, Round(columns)
 	m.widths = panels(m.padded, m.widths[:0])
-	m.data = resize(m.data, depth*m.padded)
-	m.bias = resize(m.bias, m.padded)
+	// Half a vector more than is needed, so that whole vectors can be loaded at the end.
+	m.data = resize(m.data, depth*m.padded+align)
+	m.bias = resize(m.bias, m.padded+align)
+	clear(m.data[depth*m.padded:])
 	clear(m.bias)
 	copy(m.bias, bias)
 	at, from := 0, 0
@@ -98,6 +100,7 @@ type call struct {
 	ldc    uintptr // bytes between rows of c
 	act    *Activation
 	finish uintptr // 1: this is the last stretch, apply act
+	width  uintptr // bytes of a row of the panel
 	mask   uintptr // AVX-512: lanes of the panel's last vector that are stored
 }
 
@@ -142,6 +145,11 @@ func (m *Matrix) block(c []float32, stride int, src *Source, from, rows int, act
 	for _, width := range m.widths {
 		chunk := max(16, panelBytes/4/width)
 		begun := false
+		q.width = uintptr(width) * 4
+		q.mask = 0xffff
+		if width%lanes != 0 {
+			q.mask = 0x00ff
+		}
 		for s, offset := range src.Offsets {
 			for k := 0; k < src.Depth; k += chunk {
 				depth := min(chunk, src.Depth-k)

@@ -18,7 +18,7 @@ func panelsGo(padded int, to []int) []int {
 	return to
 }
 
-// productGo is the product kernel in plain Go, for panels of up to 24 columns.
+// productGo is the product kernel in plain Go, for panels of any width.
 func productGo(q *call, width int) {
 	b := unsafe.Slice((*float32)(q.b), int(q.k)*width)
 	for i := range q.m {

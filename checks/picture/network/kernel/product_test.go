@@ -9,14 +9,6 @@ import (
 	"pgregory.net/rapid"
 )
 
-// withoutVectors runs f with the plain Go kernels.
-func withoutVectors(f func()) {
-	old := vectors
-	setVectors(false)
-	defer setVectors(old)
-	f()
-}
-
 func fill(rnd *rand.Rand, n int) []float32 {
 	s := make([]float32, n)
 	for i := range s {
@@ -38,56 +30,58 @@ func near(t interface{ Fatalf(string, ...any) }, what string, got, want []float3
 
 // Every shape of product, on every kernel, gives the sum as it is defined, and writes nothing else.
 func TestProduct(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		rows := rapid.IntRange(1, 40).Draw(t, "rows")
-		depth := rapid.IntRange(1, 70).Draw(t, "depth")
-		stretches := rapid.IntRange(1, 3).Draw(t, "stretches")
-		if rapid.IntRange(0, 9).Draw(t, "deep") == 0 {
-			depth += 600
-		}
-		columns := rapid.IntRange(1, 130).Draw(t, "columns")
-		stride := rapid.SampledFrom([]int{depth, depth + 3, max(1, depth/3)}).Draw(t, "stride")
-		rnd := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
-		gap := rapid.IntRange(0, 50).Draw(t, "gap")
-		src := &Source{Stride: stride, Depth: depth}
-		for s := range stretches {
-			src.Offsets = append(src.Offsets, s*gap)
-			src.Rows = append(src.Rows, s*depth)
-		}
-		src.Data = fill(rnd, (rows-1)*stride+depth+(stretches-1)*gap)
-		weights, bias := fill(rnd, stretches*depth*columns), fill(rnd, columns)
-		m := NewMatrix(stretches*depth, columns, weights, bias)
-		act := rapid.SampledFrom([]*Activation{Identity(), LeakyReLU(0), HardSwish().Affine(-0.5, 0.25)}).Draw(t, "act")
-		ldc := m.Padded() + rapid.IntRange(0, 5).Draw(t, "extra")
-		c := make([]float32, rows*ldc+7)
-		for i := range c {
-			c[i] = 12345
-		}
-		m.Multiply(c, ldc, src, rows, act)
-		for i := range rows {
-			want := make([]float32, columns)
-			for j := range columns {
-				sum := float64(bias[j])
-				for s := range stretches {
-					for k := range depth {
-						sum += float64(src.Data[i*stride+src.Offsets[s]+k]) * float64(weights[(s*depth+k)*columns+j])
-					}
-				}
-				want[j] = act.Of(float32(sum))
-			}
-			near(t, fmt.Sprint("row ", i), c[i*ldc:][:columns], want, 1e-4)
-			for j := m.Padded(); j < ldc; j++ {
-				if c[i*ldc+j] != 12345 {
-					t.Fatalf("row %d: value %d outside the result was written", i, j)
+	eachSet(func(name string) { t.Run(name, func(t *testing.T) { rapid.Check(t, checkProduct) }) })
+}
+
+func checkProduct(t *rapid.T) {
+	rows := rapid.IntRange(1, 40).Draw(t, "rows")
+	depth := rapid.IntRange(1, 70).Draw(t, "depth")
+	stretches := rapid.IntRange(1, 3).Draw(t, "stretches")
+	if rapid.IntRange(0, 9).Draw(t, "deep") == 0 {
+		depth += 600
+	}
+	columns := rapid.IntRange(1, 130).Draw(t, "columns")
+	stride := rapid.SampledFrom([]int{depth, depth + 3, max(1, depth/3)}).Draw(t, "stride")
+	rnd := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+	gap := rapid.IntRange(0, 50).Draw(t, "gap")
+	src := &Source{Stride: stride, Depth: depth}
+	for s := range stretches {
+		src.Offsets = append(src.Offsets, s*gap)
+		src.Rows = append(src.Rows, s*depth)
+	}
+	src.Data = fill(rnd, (rows-1)*stride+depth+(stretches-1)*gap)
+	weights, bias := fill(rnd, stretches*depth*columns), fill(rnd, columns)
+	m := NewMatrix(stretches*depth, columns, weights, bias)
+	act := rapid.SampledFrom([]*Activation{Identity(), LeakyReLU(0), HardSwish().Affine(-0.5, 0.25)}).Draw(t, "act")
+	ldc := m.Padded() + rapid.IntRange(0, 5).Draw(t, "extra")
+	c := make([]float32, rows*ldc+7)
+	for i := range c {
+		c[i] = 12345
+	}
+	m.Multiply(c, ldc, src, rows, act)
+	for i := range rows {
+		want := make([]float32, columns)
+		for j := range columns {
+			sum := float64(bias[j])
+			for s := range stretches {
+				for k := range depth {
+					sum += float64(src.Data[i*stride+src.Offsets[s]+k]) * float64(weights[(s*depth+k)*columns+j])
 				}
 			}
+			want[j] = act.Of(float32(sum))
 		}
-		for _, v := range c[rows*ldc:] {
-			if v != 12345 {
-				t.Fatalf("values after the result were written")
+		near(t, fmt.Sprint("row ", i), c[i*ldc:][:columns], want, 1e-4)
+		for j := m.Padded(); j < ldc; j++ {
+			if c[i*ldc+j] != 12345 {
+				t.Fatalf("row %d: value %d outside the result was written", i, j)
 			}
 		}
-	})
+	}
+	for _, v := range c[rows*ldc:] {
+		if v != 12345 {
+			t.Fatalf("values after the result were written")
+		}
+	}
 }
 
 func TestProductKernelsAgree(t *testing.T) {
@@ -103,9 +97,11 @@ func TestProductKernelsAgree(t *testing.T) {
 					*to = make([]float32, rows*m.Padded())
 					m.Multiply(*to, m.Padded(), src, rows, HardSwish())
 				}
-				run(&c)
-				withoutVectors(func() { run(&want) })
-				near(t, fmt.Sprint(rows, " x ", depth, " x ", columns), c, want, 1e-4)
+				onPlain(func() { run(&want) })
+				eachSet(func(name string) {
+					run(&c)
+					near(t, fmt.Sprint(name, " ", rows, " x ", depth, " x ", columns), c, want, 1e-4)
+				})
 			}
 		}
 	}

@@ -3,6 +3,14 @@
 #include "textflag.h"
 #include "go_asm.h"
 
+// ACT applies the activation at AX to a register; t is lost.
+#define ACT(r, t) \
+	VMOVUPS     Activation_beta(AX), t; \
+	VFMADD231PS Activation_alpha(AX), r, t; \
+	VMAXPS      Activation_low(AX), t, t; \
+	VMINPS      Activation_high(AX), t, t; \
+	VFMADD213PS Activation_shift(AX), t, r
+
 // func depthwiseAVX2(q *depthwiseCall)
 //
 // Four outputs at a time, eight channels at a time: each value of the filter is loaded once for
@@ -60,30 +68,10 @@ tap:
 	JNZ         tap
 
 	MOVQ        depthwiseCall_act(DI), AX
-	VMOVUPS     Activation_alpha(AX), Y8
-	VMOVUPS     Activation_beta(AX), Y9
-	VMOVAPS     Y9, Y10
-	VMOVAPS     Y9, Y11
-	VMOVAPS     Y9, Y12
-	VFMADD231PS Y0, Y8, Y9
-	VFMADD231PS Y1, Y8, Y10
-	VFMADD231PS Y2, Y8, Y11
-	VFMADD231PS Y3, Y8, Y12
-	VMOVUPS     Activation_low(AX), Y5
-	VMOVUPS     Activation_high(AX), Y6
-	VMOVUPS     Activation_shift(AX), Y7
-	VMAXPS      Y5, Y9, Y9
-	VMAXPS      Y5, Y10, Y10
-	VMAXPS      Y5, Y11, Y11
-	VMAXPS      Y5, Y12, Y12
-	VMINPS      Y6, Y9, Y9
-	VMINPS      Y6, Y10, Y10
-	VMINPS      Y6, Y11, Y11
-	VMINPS      Y6, Y12, Y12
-	VFMADD213PS Y7, Y9, Y0
-	VFMADD213PS Y7, Y10, Y1
-	VFMADD213PS Y7, Y11, Y2
-	VFMADD213PS Y7, Y12, Y3
+	ACT(Y0, Y8)
+	ACT(Y1, Y9)
+	ACT(Y2, Y10)
+	ACT(Y3, Y11)
 	VMOVUPS     Y0, (DX)(CX*1)
 	VMOVUPS     Y1, (R12)(CX*1)
 	VMOVUPS     Y2, (R13)(CX*1)
@@ -100,6 +88,122 @@ tap:
 	JMP  group
 
 over:
+	VZEROUPPER
+	RET
+
+// func depthwiseAVX512(q *depthwiseCall)
+//
+// As depthwiseAVX2, sixteen channels at a time; a rest of eight is done with half vectors.
+TEXT ·depthwiseAVX512(SB), NOSPLIT, $0-8
+	MOVQ q+0(FP), DI
+	MOVQ depthwiseCall_x(DI), R8
+	MOVQ depthwiseCall_y(DI), DX
+	MOVQ depthwiseCall_n(DI), BX
+
+group512:
+	MOVQ    depthwiseCall_step(DI), SI
+	MOVQ    depthwiseCall_channels(DI), CX
+	LEAQ    (R8)(SI*1), R9
+	LEAQ    (DX)(CX*1), R12
+	CMPQ    BX, $2
+	CMOVQLT R8, R9
+	CMOVQLT DX, R12
+	LEAQ    (R9)(SI*1), R10
+	LEAQ    (R12)(CX*1), R13
+	CMPQ    BX, $3
+	CMOVQLT R9, R10
+	CMOVQLT R12, R13
+	LEAQ    (R10)(SI*1), R11
+	LEAQ    (R13)(CX*1), R15
+	CMPQ    BX, $4
+	CMOVQLT R10, R11
+	CMOVQLT R13, R15
+	XORQ    CX, CX
+	CMPQ    depthwiseCall_channels(DI), $64
+	JLT     half512
+
+channels512:
+	MOVQ    depthwiseCall_bias(DI), AX
+	VMOVUPS (AX)(CX*1), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	MOVQ    depthwiseCall_offsets(DI), AX
+	MOVQ    depthwiseCall_taps(DI), R14
+
+tap512:
+	MOVQ        8(AX), SI
+	ADDQ        depthwiseCall_weights(DI), SI
+	VMOVUPS     (SI)(CX*1), Z4
+	MOVQ        0(AX), SI
+	ADDQ        CX, SI
+	VFMADD231PS (R8)(SI*1), Z4, Z0
+	VFMADD231PS (R9)(SI*1), Z4, Z1
+	VFMADD231PS (R10)(SI*1), Z4, Z2
+	VFMADD231PS (R11)(SI*1), Z4, Z3
+	ADDQ        $16, AX
+	DECQ        R14
+	JNZ         tap512
+
+	MOVQ depthwiseCall_act(DI), AX
+	ACT(Z0, Z8)
+	ACT(Z1, Z9)
+	ACT(Z2, Z10)
+	ACT(Z3, Z11)
+	VMOVUPS Z0, (DX)(CX*1)
+	VMOVUPS Z1, (R12)(CX*1)
+	VMOVUPS Z2, (R13)(CX*1)
+	VMOVUPS Z3, (R15)(CX*1)
+	ADDQ    $64, CX
+	LEAQ    64(CX), AX
+	CMPQ    AX, depthwiseCall_channels(DI)
+	JLE     channels512
+	CMPQ    CX, depthwiseCall_channels(DI)
+	JGE     next512
+
+half512:
+	MOVQ    depthwiseCall_bias(DI), AX
+	VMOVUPS (AX)(CX*1), Y0
+	VMOVAPS Y0, Y1
+	VMOVAPS Y0, Y2
+	VMOVAPS Y0, Y3
+	MOVQ    depthwiseCall_offsets(DI), AX
+	MOVQ    depthwiseCall_taps(DI), R14
+
+halftap512:
+	MOVQ        8(AX), SI
+	ADDQ        depthwiseCall_weights(DI), SI
+	VMOVUPS     (SI)(CX*1), Y4
+	MOVQ        0(AX), SI
+	ADDQ        CX, SI
+	VFMADD231PS (R8)(SI*1), Y4, Y0
+	VFMADD231PS (R9)(SI*1), Y4, Y1
+	VFMADD231PS (R10)(SI*1), Y4, Y2
+	VFMADD231PS (R11)(SI*1), Y4, Y3
+	ADDQ        $16, AX
+	DECQ        R14
+	JNZ         halftap512
+
+	MOVQ depthwiseCall_act(DI), AX
+	ACT(Y0, Y8)
+	ACT(Y1, Y9)
+	ACT(Y2, Y10)
+	ACT(Y3, Y11)
+	VMOVUPS Y0, (DX)(CX*1)
+	VMOVUPS Y1, (R12)(CX*1)
+	VMOVUPS Y2, (R13)(CX*1)
+	VMOVUPS Y3, (R15)(CX*1)
+	ADDQ    $32, CX
+
+next512:
+	SUBQ $4, BX
+	JLE  over512
+	MOVQ depthwiseCall_step(DI), SI
+	LEAQ (R11)(SI*1), R8
+	LEAQ (R15)(CX*1), DX
+	JMP  group512
+
+over512:
 	VZEROUPPER
 	RET
 
