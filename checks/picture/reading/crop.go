@@ -1,11 +1,15 @@
 package reading
 
-import "math"
+import (
+	"math"
+
+	"dossier/checks/picture/raster"
+)
 
 // crop brings a line to height pixels high and width wide, and pads it with zeros on the right to
 // padded: three values -1..1 a pixel, in the order blue, green, red. Each value is the mean of
 // several samples where the line is reduced, so that thin strokes do not fall between them.
-func (r *raster) crop(q Quad, width, padded, height int, way Way) []float32 {
+func crop(r *raster.Raster, q Quad, width, padded, height int, way Way) []float32 {
 	out := make([]float32, 3*padded*height)
 	along, across := q.size()
 	nx, ny := samples(along/float64(width)), samples(across/float64(height))
@@ -18,7 +22,7 @@ func (r *raster) crop(q Quad, width, padded, height int, way Way) []float32 {
 				left, right := q[0].plus(q[3].minus(q[0]), v), q[1].plus(q[2].minus(q[1]), v)
 				for i := range nx {
 					u := (float64(x) + (float64(i)+0.5)/float64(nx)) / float64(width)
-					r.add(&sum, left.plus(right.minus(left), u))
+					add(r, &sum, left.plus(right.minus(left), u))
 				}
 			}
 			if way == Red {
@@ -37,14 +41,14 @@ func samples(covered float64) int { return max(1, min(int(math.Round(covered)), 
 
 // add adds the picture's red, green and blue at a place, between four pixels; outside the picture
 // its edge goes on.
-func (r *raster) add(sum *[3]float32, p Point) {
+func add(r *raster.Raster, sum *[3]float32, p Point) {
 	fx, fy := p.X-0.5, p.Y-0.5
 	x, y := math.Floor(fx), math.Floor(fy)
 	dx, dy := float32(fx-x), float32(fy-y)
-	x0, y0 := max(0, min(int(x), r.width-1)), max(0, min(int(y), r.height-1))
-	x1, y1 := max(0, min(int(x)+1, r.width-1)), max(0, min(int(y)+1, r.height-1))
-	a, b := r.pixels[3*(y0*r.width+x0):][:3], r.pixels[3*(y0*r.width+x1):][:3]
-	c, d := r.pixels[3*(y1*r.width+x0):][:3], r.pixels[3*(y1*r.width+x1):][:3]
+	x0, y0 := max(0, min(int(x), r.Width-1)), max(0, min(int(y), r.Height-1))
+	x1, y1 := max(0, min(int(x)+1, r.Width-1)), max(0, min(int(y)+1, r.Height-1))
+	a, b := r.Pixels[3*(y0*r.Width+x0):][:3], r.Pixels[3*(y0*r.Width+x1):][:3]
+	c, d := r.Pixels[3*(y1*r.Width+x0):][:3], r.Pixels[3*(y1*r.Width+x1):][:3]
 	for i := range 3 {
 		top := float32(a[i]) + dx*(float32(b[i])-float32(a[i]))
 		low := float32(c[i]) + dx*(float32(d[i])-float32(c[i]))

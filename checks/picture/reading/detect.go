@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"dossier/checks/picture/raster"
 )
 
 // Numbers of the detector as published: the picture is reduced until its longest side has at most
@@ -36,14 +38,14 @@ type small struct {
 	pixels        []float32
 }
 
-func (r *raster) small() *small {
-	w, h := detectSize(r.width, r.height)
-	return &small{w, h, r.shrink(w, h)}
+func makeSmall(r *raster.Raster) *small {
+	w, h := detectSize(r.Width, r.Height)
+	return &small{w, h, r.Shrink(w, h)}
 }
 
 // detect finds the lines of a raster, as quads in its pixels, in the order of reading. way says
 // through which channels they are looked at.
-func (m *machine) detect(ctx context.Context, r *raster, s *small, way Way) ([]Quad, error) {
+func (m *machine) detect(ctx context.Context, r *raster.Raster, s *small, way Way) ([]Quad, error) {
 	input := make([]float32, len(s.pixels))
 	for i := 0; i < len(input); i += 3 {
 		for c := range 3 {
@@ -66,7 +68,7 @@ func (m *machine) detect(ctx context.Context, r *raster, s *small, way Way) ([]Q
 		return nil, err
 	}
 	quads := boxes(out, s.width, s.height)
-	fx, fy := float64(r.width)/float64(s.width), float64(r.height)/float64(s.height)
+	fx, fy := float64(r.Width)/float64(s.width), float64(r.Height)/float64(s.height)
 	for i := range quads {
 		for j, p := range quads[i] {
 			quads[i][j] = Point{p.X * fx, p.Y * fy}

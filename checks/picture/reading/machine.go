@@ -2,11 +2,9 @@ package reading
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 
-	"dossier/checks"
 	"dossier/checks/picture/network"
 	"dossier/checks/picture/reading/models"
 )
@@ -73,16 +71,3 @@ func (m *machine) run(ctx context.Context, p *part, height, width int, pixels []
 	}
 	return out.Data, nil
 }
-
-// Available says whether text can be read: nil, or an error of checks.Skip.
-func Available() error {
-	if _, err := models.Dictionary.Read(); errors.Is(err, models.ErrLeftOut) {
-		return checks.Skip(LeftOut)
-	} else if err != nil {
-		return fmt.Errorf("reading: %w", err)
-	}
-	return nil
-}
-
-// LeftOut says why nothing is read by a program built without the models.
-var LeftOut = checks.Text{En: "not measured: built without models", Zh: "未测量：本程序构建时未包含识别模型"}

@@ -2,7 +2,6 @@ package reading
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"runtime"
@@ -12,7 +11,7 @@ import (
 
 	"dossier/checks"
 	"dossier/checks/picture/decode"
-	"dossier/checks/picture/reading/models"
+	"dossier/checks/picture/raster"
 )
 
 // A Way is how a line was looked at.
@@ -46,8 +45,8 @@ type Page struct {
 // Text is the text of the subject's upright picture, read once. An error made by checks.Skip says
 // that nothing could be read here: no picture, or no models.
 var Text = checks.NewShared("text lines", func(ctx context.Context, s *checks.Subject) (*Page, error) {
-	if err := Available(); err != nil {
-		return nil, err
+	if _, err := theMachine.words(); err != nil {
+		return nil, err // before the picture is decoded for nothing
 	}
 	p, err := decode.Pictures.Of(ctx, s)
 	if err != nil {
@@ -59,21 +58,17 @@ var Text = checks.NewShared("text lines", func(ctx context.Context, s *checks.Su
 // Read reads a picture that stands upright; lines that run down the page or stand on their head
 // are read all the same. It takes at most 300 MB beside the picture.
 func Read(ctx context.Context, picture image.Image) (*Page, error) {
-	page, err := theMachine.read(ctx, picture)
-	if errors.Is(err, models.ErrLeftOut) {
-		return nil, checks.Skip(LeftOut)
-	}
-	return page, err
+	return theMachine.read(ctx, picture)
 }
 
 func (m *machine) read(ctx context.Context, picture image.Image) (*Page, error) {
 	b := picture.Bounds()
-	r := newRaster(picture, b)
+	r := raster.New(picture, b)
 	page := &Page{Width: b.Dx(), Height: b.Dy(), Lines: []Line{}}
-	if r.width < minSide || r.height < minSide {
+	if r.Width < minSide || r.Height < minSide {
 		return page, nil // not a pixel for a letter
 	}
-	s := r.small()
+	s := makeSmall(r)
 	quads, err := m.detect(ctx, r, s, Color)
 	if err != nil {
 		return nil, err
@@ -103,7 +98,7 @@ func (m *machine) read(ctx context.Context, picture image.Image) (*Page, error) 
 		}
 		line := Line{Reading: d.readings[0], Others: d.readings[1:]}
 		for i, p := range d.quad {
-			line.Quad[i] = r.toPicture(p)
+			line.Quad[i] = toPicture(r, p)
 			line.Quad[i].X -= float64(b.Min.X)
 			line.Quad[i].Y -= float64(b.Min.Y)
 		}
@@ -140,18 +135,14 @@ func Again(ctx context.Context, s *checks.Subject, q Quad, way Way) (Reading, er
 	box := q.Box(b.Dx(), b.Dy())
 	// Two pixels around it for the samples between pixels at its edge.
 	area := image.Rect(box.X-2, box.Y-2, box.X+box.Width+2, box.Y+box.Height+2).Add(b.Min)
-	r := newRaster(p.Image, area)
-	if r.width == 0 {
+	r := raster.New(p.Image, area)
+	if r.Width == 0 {
 		return Reading{Way: way}, nil
 	}
 	for i, p := range q {
-		q[i] = r.toRaster(Point{p.X + float64(b.Min.X), p.Y + float64(b.Min.Y)})
+		q[i] = toRaster(r, Point{p.X + float64(b.Min.X), p.Y + float64(b.Min.Y)})
 	}
-	reading, err := theMachine.recognise(ctx, r, q, way)
-	if errors.Is(err, models.ErrLeftOut) {
-		return Reading{}, checks.Skip(LeftOut)
-	}
-	return reading, err
+	return theMachine.recognise(ctx, r, q, way)
 }
 
 // maxReaders is how many lines are read at a time: each holds up to 30 MB.

@@ -3,6 +3,8 @@ package reading
 import (
 	"context"
 	"math"
+
+	"dossier/checks/picture/raster"
 )
 
 // Numbers of the recogniser and the direction classifier as published: a line is brought to lineHeight
@@ -27,14 +29,14 @@ const StretchedBy = 1.5
 
 // upright turns a line that runs down the page so that it runs along, and one that stands on its
 // head on its feet.
-func (m *machine) upright(ctx context.Context, r *raster, q Quad) (Quad, error) {
+func (m *machine) upright(ctx context.Context, r *raster.Raster, q Quad) (Quad, error) {
 	along, across := q.size()
 	if across >= uprightAbove*along {
 		q = q.turned(1)
 		along, across = across, along
 	}
 	width := min(turnWidth, lineSize(along, across, 1))
-	out, err := m.run(ctx, &m.direction, lineHeight, turnWidth, r.crop(q, width, turnWidth, lineHeight, Color), 2)
+	out, err := m.run(ctx, &m.direction, lineHeight, turnWidth, crop(r, q, width, turnWidth, lineHeight, Color), 2)
 	if err != nil {
 		return q, err
 	}
@@ -50,7 +52,7 @@ func lineSize(along, across, stretch float64) int {
 }
 
 // recognise reads an upright line in the way given.
-func (m *machine) recognise(ctx context.Context, r *raster, q Quad, way Way) (Reading, error) {
+func (m *machine) recognise(ctx context.Context, r *raster.Raster, q Quad, way Way) (Reading, error) {
 	along, across := q.size()
 	stretch := 1.0
 	if way == Stretched {
@@ -58,7 +60,7 @@ func (m *machine) recognise(ctx context.Context, r *raster, q Quad, way Way) (Re
 	}
 	width := lineSize(along, across, stretch)
 	padded := max(lineWidth, (width+stepWidth-1)/stepWidth*stepWidth)
-	out, err := m.run(ctx, &m.recognition, lineHeight, padded, r.crop(q, width, padded, lineHeight, way), padded/stepWidth*classes)
+	out, err := m.run(ctx, &m.recognition, lineHeight, padded, crop(r, q, width, padded, lineHeight, way), padded/stepWidth*classes)
 	if err != nil {
 		return Reading{}, err
 	}

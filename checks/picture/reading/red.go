@@ -3,6 +3,8 @@ package reading
 import (
 	"context"
 	"math"
+
+	"dossier/checks/picture/raster"
 )
 
 // Red ink: red by at least redLeast above the other two and by redRatio times, with those two close
@@ -29,8 +31,8 @@ type redMap struct {
 	scale         Point // from the raster to the map
 }
 
-func (s *small) redMap(r *raster) *redMap {
-	m := &redMap{s.width, s.height, make([]bool, s.width*s.height), Point{float64(s.width) / float64(r.width), float64(s.height) / float64(r.height)}}
+func (s *small) redMap(r *raster.Raster) *redMap {
+	m := &redMap{s.width, s.height, make([]bool, s.width*s.height), Point{float64(s.width) / float64(r.Width), float64(s.height) / float64(r.Height)}}
 	n := 0
 	for i := range m.red {
 		red, green, blue := s.pixels[3*i], s.pixels[3*i+1], s.pixels[3*i+2]
@@ -85,7 +87,7 @@ func (d *draft) add(r Reading) {
 // lookThroughRed looks at the picture a second time through its red channel, in which red ink is
 // as white as the paper: lines under a chop are found whole and read again. Lines that no ink
 // touches stay as they are, and what is printed in red keeps its first reading.
-func (m *machine) lookThroughRed(ctx context.Context, r *raster, s *small, ink *redMap, drafts []*draft) ([]*draft, error) {
+func (m *machine) lookThroughRed(ctx context.Context, r *raster.Raster, s *small, ink *redMap, drafts []*draft) ([]*draft, error) {
 	quads, err := m.detect(ctx, r, s, Red)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"dossier/checks"
+	"dossier/checks/picture/raster"
 )
 
 // A Point is a place in a picture, in pixels; the centre of the first pixel is (0.5, 0.5).
@@ -14,6 +15,16 @@ func (p Point) minus(q Point) Point           { return Point{p.X - q.X, p.Y - q.
 func (p Point) plus(q Point, f float64) Point { return Point{p.X + f*q.X, p.Y + f*q.Y} }
 func (p Point) length() float64               { return math.Hypot(p.X, p.Y) }
 func cross(o, a, b Point) float64             { return (a.X-o.X)*(b.Y-o.Y) - (a.Y-o.Y)*(b.X-o.X) }
+
+// toPicture turns a point of the raster into one of the picture.
+func toPicture(r *raster.Raster, p Point) Point {
+	return Point{p.X*float64(r.Reduce) + float64(r.Origin.X), p.Y*float64(r.Reduce) + float64(r.Origin.Y)}
+}
+
+// toRaster turns a point of the picture into one of the raster.
+func toRaster(r *raster.Raster, p Point) Point {
+	return Point{(p.X - float64(r.Origin.X)) / float64(r.Reduce), (p.Y - float64(r.Origin.Y)) / float64(r.Reduce)}
+}
 
 // A Quad is the four corners of a line of text as it is read: the beginning of its upper edge, the
 // end of it, the end of its lower edge, the beginning of that.

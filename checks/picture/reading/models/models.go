@@ -8,7 +8,6 @@ package models
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 )
 
@@ -26,11 +25,8 @@ var (
 	Dictionary  = File{"ppocr_keys_v1.txt", "28b2362ad4ab2dc38769aa72feb535e3a9ddb3fd2a7585a05920e6393b1dc7f7"}
 )
 
-// ErrLeftOut is the error of a program built with the tag nomodels.
-var ErrLeftOut = errors.New("built without models")
-
-// Read returns a file's bytes after its sum has been compared. The error is ErrLeftOut, or says
-// that the file is not the one expected.
+// Read returns a file's bytes after its sum has been compared. The error is network.LeftOut, or
+// says that the file is not the one expected.
 func (f File) Read() ([]byte, error) {
 	data, err := read(f.Name)
 	if err != nil {

@@ -1,56 +1,61 @@
-package reading
+// Package raster holds a picture, or a part of one, in three bytes a pixel, and makes it smaller.
+//
+// What lives here: the copy that everything which looks at colours pixel by pixel works on, and the
+// reduction by areas that keeps thin strokes. What must not: planes of one value a pixel, statistics,
+// and anything that knows what is in the picture.
+package raster
 
 import (
 	"image"
 	"image/color"
 )
 
-// A raster is a picture, or a part of one, in three bytes a pixel: red, green, blue.
-type raster struct {
-	width, height int
-	pixels        []uint8
-	// Where its pixels lie in the picture: pixel (x, y) covers the square of reduce x reduce pixels
-	// from origin + reduce*(x, y) on.
-	origin image.Point
-	reduce int
+// A Raster is a picture, or a part of one, in three bytes a pixel: red, green, blue.
+type Raster struct {
+	Width, Height int
+	Pixels        []uint8
+	// Where its pixels lie in the picture: pixel (x, y) covers the square of Reduce x Reduce pixels
+	// from Origin + Reduce*(x, y) on.
+	Origin image.Point
+	Reduce int
 }
 
-// maxRasterPixels bounds a raster to 72 MB. Larger pictures are reduced by a whole factor first:
+// maxPixels bounds a Raster to 72 MB. Larger pictures are reduced by a whole factor first:
 // the detector sees 960 pixels of the long side in any case, and print that can be read at all is
 // more than a few pixels high in a picture of 24 megapixels.
-const maxRasterPixels = 24 << 20
+const maxPixels = 24 << 20
 
-// newRaster copies the part of the picture within area.
-func newRaster(m image.Image, area image.Rectangle) *raster {
+// New copies the part of the picture within area.
+func New(m image.Image, area image.Rectangle) *Raster {
 	area = area.Intersect(m.Bounds())
-	r := &raster{origin: area.Min, reduce: 1}
-	for (area.Dx()/r.reduce)*(area.Dy()/r.reduce) > maxRasterPixels {
-		r.reduce++
+	r := &Raster{Origin: area.Min, Reduce: 1}
+	for (area.Dx()/r.Reduce)*(area.Dy()/r.Reduce) > maxPixels {
+		r.Reduce++
 	}
-	r.width, r.height = max(1, area.Dx()/r.reduce), max(1, area.Dy()/r.reduce)
+	r.Width, r.Height = max(1, area.Dx()/r.Reduce), max(1, area.Dy()/r.Reduce)
 	if area.Empty() {
-		r.width, r.height = 0, 0
+		r.Width, r.Height = 0, 0
 		return r
 	}
-	r.pixels = make([]uint8, 3*r.width*r.height)
-	if r.reduce == 1 {
-		for y := range r.height {
-			copyRow(r.pixels[3*y*r.width:][:3*r.width], m, area.Min.X, area.Min.Y+y)
+	r.Pixels = make([]uint8, 3*r.Width*r.Height)
+	if r.Reduce == 1 {
+		for y := range r.Height {
+			copyRow(r.Pixels[3*y*r.Width:][:3*r.Width], m, area.Min.X, area.Min.Y+y)
 		}
 		return r
 	}
-	row := make([]uint8, 3*r.width*r.reduce)
-	sums := make([]int, 3*r.width)
-	for y := range r.height {
+	row := make([]uint8, 3*r.Width*r.Reduce)
+	sums := make([]int, 3*r.Width)
+	for y := range r.Height {
 		clear(sums)
-		for i := range r.reduce {
-			copyRow(row, m, area.Min.X, area.Min.Y+y*r.reduce+i)
+		for i := range r.Reduce {
+			copyRow(row, m, area.Min.X, area.Min.Y+y*r.Reduce+i)
 			for j, v := range row {
-				sums[j/3/r.reduce*3+j%3] += int(v)
+				sums[j/3/r.Reduce*3+j%3] += int(v)
 			}
 		}
 		for j, v := range sums {
-			r.pixels[3*y*r.width+j] = uint8(v / (r.reduce * r.reduce))
+			r.Pixels[3*y*r.Width+j] = uint8(v / (r.Reduce * r.Reduce))
 		}
 	}
 	return r
@@ -83,23 +88,13 @@ func copyRow(to []uint8, m image.Image, x, y int) {
 	}
 }
 
-// toPicture turns a point of the raster into one of the picture.
-func (r *raster) toPicture(p Point) Point {
-	return Point{p.X*float64(r.reduce) + float64(r.origin.X), p.Y*float64(r.reduce) + float64(r.origin.Y)}
-}
-
-// toRaster turns a point of the picture into one of the raster.
-func (r *raster) toRaster(p Point) Point {
-	return Point{(p.X - float64(r.origin.X)) / float64(r.reduce), (p.Y - float64(r.origin.Y)) / float64(r.reduce)}
-}
-
-// shrink returns the picture at width x height, three values a pixel, each the mean of the area it
-// covers. It is only ever asked for sizes at most a little above the raster's own.
-func (r *raster) shrink(width, height int) []float32 {
+// Shrink returns the picture at width x height, three values a pixel, each the mean of the area it
+// covers. It is only ever asked for sizes at most a little above the Raster's own.
+func (r *Raster) Shrink(width, height int) []float32 {
 	out := make([]float32, 3*width*height)
 	row := make([]float32, 3*width)
-	across := spans(r.width, width)
-	for y, span := range spans(r.height, height) {
+	across := spans(r.Width, width)
+	for y, span := range spans(r.Height, height) {
 		to := out[3*y*width:][:3*width]
 		for i, weight := range span.weights {
 			r.shrinkRow(row, span.from+i, across)
@@ -112,8 +107,8 @@ func (r *raster) shrink(width, height int) []float32 {
 }
 
 // shrinkRow computes the means along one row.
-func (r *raster) shrinkRow(to []float32, y int, across []span) {
-	from := r.pixels[3*y*r.width:][:3*r.width]
+func (r *Raster) shrinkRow(to []float32, y int, across []span) {
+	from := r.Pixels[3*y*r.Width:][:3*r.Width]
 	for x, s := range across {
 		var red, green, blue float32
 		p := from[3*s.from:]

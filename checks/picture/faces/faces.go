@@ -1,0 +1,174 @@
+package faces
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"math"
+	"slices"
+	"sync"
+
+	"dossier/checks"
+	"dossier/checks/picture/decode"
+	"dossier/checks/picture/network"
+	"dossier/checks/picture/raster"
+)
+
+// A Face is a face that was found: the box runs from the hairline to the chin, roughly.
+type Face struct {
+	Box        checks.Region `json:"box"`        // in pixels of the upright picture
+	Confidence float64       `json:"confidence"` // 0..1
+}
+
+// Numbers of the detector as trained and published: the picture's longest side is brought to side
+// pixels, the rest is black; its values have the mean colour taken off and are divided by 255. Boxes
+// come in five sizes, in cells of the grid. Two boxes are one face if they share more than overlap
+// of their joint area.
+const (
+	side    = 416
+	cells   = 13
+	overlap = 0.4
+)
+
+var (
+	meanColor = [3]float32{117.001, 114.697, 97.404}
+	sizes     = [5][2]float64{{1.603231, 2.094468}, {6.041143, 7.080126}, {2.882459, 3.518061}, {4.266906, 5.178857}, {9.041765, 10.66308}}
+)
+
+// LeastConfidence is below which a box is not called a face, as published.
+const LeastConfidence = 0.5
+
+// Faces is the faces of the subject's upright picture, surest first. An error made by checks.Skip
+// says that nothing could be looked for here.
+var Faces = checks.NewShared("faces", func(ctx context.Context, s *checks.Subject) ([]Face, error) {
+	p, err := decode.Pictures.Of(ctx, s)
+	if err != nil {
+		return nil, decode.Skip(err)
+	}
+	return Find(ctx, p.Image, p.Image.Bounds(), LeastConfidence)
+})
+
+var theNetwork = sync.OnceValues(load)
+
+var sessions sync.Pool
+
+// Find looks for faces in an area of a picture that stands upright, and returns those of at least
+// that confidence, surest first. A face that is small in the picture is found in a smaller area: a
+// face should be at least a twelfth of the area's longer side.
+func Find(ctx context.Context, picture image.Image, area image.Rectangle, least float64) ([]Face, error) {
+	n, err := theNetwork()
+	if err != nil {
+		return nil, err
+	}
+	area = area.Intersect(picture.Bounds())
+	if area.Dx() < cells || area.Dy() < cells {
+		return nil, nil
+	}
+	s, ok := sessions.Get().(*network.Session)
+	if !ok {
+		s = n.NewSession()
+	}
+	defer sessions.Put(s)
+	input, scale := prepare(picture, area)
+	out, err := s.RunPicture(ctx, side, side, input)
+	if err != nil {
+		return nil, err
+	}
+	if len(out.Data) != len(sizes)*5*cells*cells {
+		return nil, fmt.Errorf("face model gave %d values", len(out.Data))
+	}
+	return separate(boxes(out.Data, area, picture.Bounds(), scale, least)), nil
+}
+
+// prepare makes the network's input of an area, and says how many pixels of the picture one of it is.
+func prepare(picture image.Image, area image.Rectangle) (input []float32, scale float64) {
+	scale = float64(max(area.Dx(), area.Dy())) / side
+	width, height := fit(area.Dx(), scale), fit(area.Dy(), scale)
+	small := raster.New(picture, area).Shrink(width, height)
+	input = make([]float32, 3*side*side)
+	for y := range side {
+		for x := range side {
+			for c := range 3 {
+				v := float32(0)
+				if x < width && y < height {
+					v = small[3*(y*width+x)+c]
+				}
+				input[3*(y*side+x)+c] = (v - meanColor[c]) / 255
+			}
+		}
+	}
+	return input, scale
+}
+
+func fit(v int, scale float64) int { return max(1, min(int(math.Round(float64(v)/scale)), side)) }
+
+// boxes reads the network's result: for each cell and size, the place of the middle in the cell,
+// the logarithm of the box's width and height in parts of the size, and the confidence.
+func boxes(values []float32, area, whole image.Rectangle, scale, least float64) []Face {
+	var out []Face
+	at := func(size, number, cell int) float64 { return float64(values[(size*5+number)*cells*cells+cell]) }
+	for cell := range cells * cells {
+		for size, base := range sizes {
+			confidence := sigmoid(at(size, 4, cell))
+			if confidence < least {
+				continue
+			}
+			const pitch = float64(side) / cells
+			x := (float64(cell%cells) + sigmoid(at(size, 0, cell))) * pitch * scale
+			y := (float64(cell/cells) + sigmoid(at(size, 1, cell))) * pitch * scale
+			w := math.Exp(at(size, 2, cell)) * base[0] * pitch * scale
+			h := math.Exp(at(size, 3, cell)) * base[1] * pitch * scale
+			l, t := float64(area.Min.X-whole.Min.X)+x-w/2, float64(area.Min.Y-whole.Min.Y)+y-h/2
+			box := cut(l, t, w, h, whole)
+			if box.Width > 0 && box.Height > 0 {
+				out = append(out, Face{box, confidence})
+			}
+		}
+	}
+	return out
+}
+
+// cut is the box in whole pixels, as far as it lies in the picture.
+func cut(l, t, w, h float64, whole image.Rectangle) checks.Region {
+	within := func(v float64, most int) int { return int(math.Round(max(0, min(v, float64(most))))) }
+	x0, y0 := within(l, whole.Dx()), within(t, whole.Dy())
+	x1, y1 := within(l+w, whole.Dx()), within(t+h, whole.Dy())
+	return checks.Region{X: x0, Y: y0, Width: x1 - x0, Height: y1 - y0}
+}
+
+func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+// separate keeps the surest of boxes that are one face.
+func separate(found []Face) []Face {
+	slices.SortStableFunc(found, func(a, b Face) int {
+		switch {
+		case a.Confidence > b.Confidence:
+			return -1
+		case a.Confidence < b.Confidence:
+			return 1
+		}
+		return 0
+	})
+	var out []Face
+next:
+	for _, f := range found {
+		for _, have := range out {
+			if shared(f.Box, have.Box) > overlap {
+				continue next
+			}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// shared is the common part of two boxes in their joint area.
+func shared(a, b checks.Region) float64 {
+	w := min(a.X+a.Width, b.X+b.Width) - max(a.X, b.X)
+	h := min(a.Y+a.Height, b.Y+b.Height) - max(a.Y, b.Y)
+	if w <= 0 || h <= 0 {
+		return 0
+	}
+	both := float64(w) * float64(h)
+	return both / (float64(a.Width)*float64(a.Height) + float64(b.Width)*float64(b.Height) - both)
+}
