@@ -39,6 +39,7 @@ var Metadata = &checks.Check{
 		{Code: "scanner_app_named", Title: checks.Text{En: "written by a scanner app", Zh: "由扫描应用保存"}},
 		{Code: "messenger_named", Title: checks.Text{En: "written by a messenger", Zh: "由聊天软件保存"}},
 		{Code: "library_named", Title: checks.Text{En: "written by a program library", Zh: "由程序库保存"}},
+		{Code: "pdf_tool_named", Title: checks.Text{En: "written by a program for PDF files", Zh: "由 PDF 软件保存"}},
 		{Code: "unknown_program_named", Title: checks.Text{En: "written by a program Dossier does not know", Zh: "由未知软件保存"}},
 		{Code: "adobe_marks", Title: checks.Text{En: "segments as Adobe's programs write them", Zh: "含 Adobe 软件写入的数据段"}},
 		{Code: "resized", Title: checks.Text{En: "the picture was resized", Zh: "图片尺寸被改变"}},
@@ -64,7 +65,7 @@ func runMetadata(ctx context.Context, s *checks.Subject, settings checks.Setting
 	if err != nil {
 		return checks.Observation{}, err
 	}
-	if len(m.Sources) == 0 {
+	if len(m.Sources) == 0 && len(m.Fields) == 0 {
 		return checks.Observation{}, checks.Skip(checks.Text{
 			En: "the file says nothing about itself: most messengers and websites take the metadata out, so their absence means nothing",
 			Zh: "文件不含元数据：多数聊天软件和网站会将其删除，因此没有元数据并不说明问题",

@@ -25,10 +25,11 @@ func (e *examination) device() {
 				shorten(strings.TrimSpace(exifMake+" "+exifModel)), shorten(strings.TrimSpace(xmpMake+" "+xmpModel))),
 			look)
 	}
-	if maker := noteMaker(exifMake); maker != "" && m.Value(metadata.EXIF, "DateTimeOriginal") != "" && !hasField(m, "MakerNote") {
+	taken, dated := m.Date(metadata.EXIF, "DateTimeOriginal")
+	if maker := noteMaker(exifMake); maker != "" && dated && taken.Time.Year() >= noteYear && !hasField(m, "MakerNote") {
 		e.find("maker_note_missing", 0,
-			checks.Textf("The file names a camera of %[1]s and lacks the record that its cameras write (EXIF MakerNote): it was saved by another program since.",
-				"文件记录的相机品牌为 %[1]s，却缺少其相机写入的厂商记录（EXIF MakerNote）：此后曾由其他软件保存。", maker), nothingToDo)
+			checks.Textf("The file names a camera of %[1]s and lacks the record that its cameras write (EXIF MakerNote): another program saved it since.",
+				"文件记录的相机品牌为 %[1]s，却缺少该品牌相机都会写入的厂商记录（EXIF MakerNote），说明此后曾由其他软件保存。", maker), nothingToDo)
 	}
 	e.adobe()
 }
@@ -38,12 +39,15 @@ func differ(a, b string) bool {
 	return a != "" && b != "" && !strings.Contains(a, b) && !strings.Contains(b, a)
 }
 
-// noteMakers wrote a MakerNote with every picture of their cameras.
+// noteYear is the first full year of EXIF 2.2 (April 2002). Earlier cameras of the same makers may write no note.
+const noteYear = 2003
+
+// noteMakers write a MakerNote with every picture of their cameras.
 var noteMakers = []string{"canon", "nikon", "olympus", "fujifilm", "pentax", "panasonic", "casio", "minolta"}
 
 func noteMaker(make string) string {
 	for _, n := range noteMakers {
-		if holdsWord(strings.ToLower(make), n) {
+		if (word{text: n}).in(strings.ToLower(make)) >= 0 {
 			return strings.ToUpper(n[:1]) + n[1:]
 		}
 	}
@@ -59,23 +63,30 @@ func (e *examination) adobe() {
 	if len(e.writers) > 0 {
 		return
 	}
-	ducky := e.m.Value(metadata.Photoshop, "Ducky") != "" || slices.ContainsFunc(e.m.Fields, func(f metadata.Field) bool { return f.Name == "Ducky" })
 	resources := 0
 	for _, id := range e.m.Resources {
 		if id != 1028 && id != 1061 { // captions and their digest: any program that writes IPTC has them
 			resources++
 		}
 	}
-	if !ducky && resources == 0 {
+	var where []string
+	if resources > 0 {
+		where = append(where, fmt.Sprintf("APP13 8BIM x %d", resources))
+	}
+	for _, mark := range []struct{ field, title string }{{metadata.Ducky, "APP12 Ducky"}, {metadata.AdobeMarker, "APP14 Adobe"}} {
+		for _, f := range e.m.Fields {
+			if f.Source == metadata.Photoshop && f.Name == mark.field {
+				where = append(where, strings.TrimSpace(mark.title+" "+f.Value))
+				break
+			}
+		}
+	}
+	if len(where) == 0 {
 		return
 	}
-	where := "APP12 Ducky"
-	if resources > 0 {
-		where = fmt.Sprintf("APP13 8BIM x %d", resources)
-	}
 	e.find("adobe_marks", 0,
-		checks.Textf("No program is named, but the file has segments as Adobe's programs write them (%[1]s).",
-			"文件未记录软件名称，但含有 Adobe 软件写入的数据段（%[1]s）。", where), remedyOf(editor))
+		checks.Textf("No program is named, but the file has segments as Adobe's programs write them, and a few others (%[1]s).",
+			"文件未记录软件名称，但含有 Adobe 等少数软件才会写入的数据段（%[2]s）。", join(where, ", "), join(where, "、")), remedyOf(editor))
 }
 
 // frame compares the size the device recorded with the picture's.
