@@ -58,7 +58,7 @@ func TestHostileEXIF(t *testing.T) {
 	for name, block := range hostile() {
 		t.Run(name, func(t *testing.T) {
 			var m *Metadata
-			used := memory(func() { m = read(t, jpegWith(exifSegment(block))) })
+			used := memory(func() { m = read(t, jpegWith(filetest.EXIFSegment(block))) })
 			wantValue(t, m, EXIF, "Model", "survivor")
 			if used > 8<<20 {
 				t.Errorf("%d bytes of memory for a block of %d", used, len(block))
@@ -73,7 +73,7 @@ func TestEXIFWithoutADirectory(t *testing.T) {
 		"a first directory outside": []byte("II*\x00\xff\xff\xff\xff"), "a first directory in the header": []byte("II*\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00"),
 		"more entries than bytes": []byte("MM\x00*\x00\x00\x00\x08\xff\xff\x00\x00\x00\x00\x00\x00"),
 	} {
-		m := read(t, jpegWith(exifSegment(block)))
+		m := read(t, jpegWith(filetest.EXIFSegment(block)))
 		if name == "nothing" {
 			continue // a segment of a signature alone is passed over
 		}
@@ -91,7 +91,7 @@ func TestValuesThatOverlap(t *testing.T) {
 	}
 	block := append(tiffOf(binary.LittleEndian, 0, entries...), make([]byte, 55_000)...)
 	var m *Metadata
-	used := memory(func() { m = read(t, jpegWith(exifSegment(block))) })
+	used := memory(func() { m = read(t, jpegWith(filetest.EXIFSegment(block))) })
 	if used > 64<<20 {
 		t.Errorf("%d MiB for a block of 60 KB", used>>20)
 	}
@@ -104,7 +104,7 @@ func TestHostileXMP(t *testing.T) {
 	deep := strings.Repeat("<xmp:a>", 1000)
 	long := "<xmp:" + strings.Repeat("n", 2000) + ">v"
 	for name, p := range map[string]string{
-		"nested deeply": packet("", deep), "long names": packet("", long), "cut off": packet("", "<xmp:a>")[:300],
+		"nested deeply": filetest.XMPPacket("", deep), "long names": filetest.XMPPacket("", long), "cut off": filetest.XMPPacket("", "<xmp:a>")[:300],
 		"no RDF": "<html/>", "not XML": "\x00\x01\x02 no markup", "an entity of its own": `<!DOCTYPE a [<!ENTITY b "bbbbbbbb">]><a>&b;&b;</a>`, "empty": "",
 	} {
 		m := &Metadata{}
@@ -120,7 +120,7 @@ func TestHostileXMP(t *testing.T) {
 		b.WriteString(`xmp:a="" `)
 	}
 	b.WriteString("/>")
-	if used := memory(func() { (&Metadata{}).readXMP([]byte(packet("", b.String()))) }); used > 400<<20 {
+	if used := memory(func() { (&Metadata{}).readXMP([]byte(filetest.XMPPacket("", b.String()))) }); used > 400<<20 {
 		t.Errorf("%d MiB for a packet of %d KiB", used>>20, b.Len()>>10)
 	}
 }
@@ -129,22 +129,22 @@ func TestHostileResources(t *testing.T) {
 	for name, b := range map[string][]byte{
 		"a length beyond all":   []byte("8BIM\x04\x04\x00\x00\xff\xff\xff\xff"),
 		"a name over the end":   []byte("8BIM\x04\x04\xff000000"),
-		"an IPTC of rubbish":    resource(1028, []byte("\x1c\x02\x41\xff\xff")),
-		"IPTC, extended length": resource(1028, []byte("\x1c\x02\x41\x80\x04\xff\xff\xff\xffabc")),
-		"a version too long":    resource(1057, []byte("\x00\x00\x00\x01\x01\xff\xff\xff\xff")),
-		"a version too short":   resource(1057, []byte("\x00\x00")),
+		"an IPTC of rubbish":    filetest.PhotoshopResource(1028, []byte("\x1c\x02\x41\xff\xff")),
+		"IPTC, extended length": filetest.PhotoshopResource(1028, []byte("\x1c\x02\x41\x80\x04\xff\xff\xff\xffabc")),
+		"a version too long":    filetest.PhotoshopResource(1057, []byte("\x00\x00\x00\x01\x01\xff\xff\xff\xff")),
+		"a version too short":   filetest.PhotoshopResource(1057, []byte("\x00\x00")),
 		"empty":                 nil,
 		"another signature":     []byte("XXXX\x04\x04\x00\x00\x00\x00\x00\x00"),
 	} {
-		m := read(t, jpegWith(photoshopSegment(b), photoshopSegment(b)))
+		m := read(t, jpegWith(filetest.PhotoshopSegment(b), filetest.PhotoshopSegment(b)))
 		if !m.Has(Photoshop) {
 			t.Errorf("%s: sources %v", name, m.Sources)
 		}
 	}
 	// A resource that claims 3 MiB and is fed segment after segment.
-	segments := [][]byte{photoshopSegment([]byte("8BIM\x07\xd0\x00\x00\x00\x30\x00\x00"))}
+	segments := [][]byte{filetest.PhotoshopSegment([]byte("8BIM\x07\xd0\x00\x00\x00\x30\x00\x00"))}
 	for range 200 {
-		segments = append(segments, photoshopSegment(make([]byte, 60_000)))
+		segments = append(segments, filetest.PhotoshopSegment(make([]byte, 60_000)))
 	}
 	if used := memory(func() { read(t, jpegWith(segments...)) }); used > 256<<20 {
 		t.Errorf("%d MiB", used>>20)
@@ -157,7 +157,7 @@ func TestHostileGIF(t *testing.T) {
 		read(t, append(bytes.Clone(head), tail...))
 	}
 	read(t, []byte("GIF89a"))
-	m := read(t, gifWith(bytes.Repeat(gifComment("c"), 20_000)))
+	m := read(t, filetest.GIFWith(bytes.Repeat(filetest.GIFComment("c"), 20_000)))
 	if len(m.Fields) != maxFields {
 		t.Errorf("%d fields of 20,000 comments, want the bound of %d", len(m.Fields), maxFields)
 	}
@@ -165,8 +165,8 @@ func TestHostileGIF(t *testing.T) {
 
 // A file that ends anywhere is read as far as it goes, and reading says so or says nothing; it never fails.
 func TestCutOffAnywhere(t *testing.T) {
-	file := jpegWith(exifSegment(phone().Bytes()), xmpSegment(packet(`xmp:CreatorTool="X"`, "")),
-		photoshopSegment(resource(1028, dataset(2, 65, "P")), resource(1057, versionResource("W"))), filetest.Segment(0xFE, []byte("a comment")))
+	file := jpegWith(filetest.EXIFSegment(phone().Bytes()), filetest.XMPSegment(filetest.XMPPacket(`xmp:CreatorTool="X"`, "")),
+		filetest.PhotoshopSegment(filetest.PhotoshopResource(1028, filetest.IPTCDataset(2, 65, "P")), filetest.PhotoshopResource(1057, filetest.PhotoshopVersion("W"))), filetest.Segment(0xFE, []byte("a comment")))
 	for n := 4; n < len(file); n++ {
 		if _, err := Read(file[:n]); err != nil {
 			t.Fatalf("first %d bytes: %v", n, err)
@@ -176,15 +176,15 @@ func TestCutOffAnywhere(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add(jpegWith())
-	f.Add(jpegWith(exifSegment(phone().Bytes())))
+	f.Add(jpegWith(filetest.EXIFSegment(phone().Bytes())))
 	for _, block := range hostile() {
-		f.Add(jpegWith(exifSegment(block)))
+		f.Add(jpegWith(filetest.EXIFSegment(block)))
 	}
-	f.Add(jpegWith(xmpSegment(packet(`xmp:CreatorTool="Adobe Photoshop"`, `<xmpMM:History><rdf:Seq><rdf:li stEvt:action="saved"/></rdf:Seq></xmpMM:History>`))))
-	f.Add(jpegWith(photoshopSegment(resource(1028, dataset(2, 65, "Program")), resource(1057, versionResource("Adobe Photoshop")))))
-	f.Add(jpegWith(photoshopSegment(resource(2000, make([]byte, 40))[:30]), photoshopSegment(make([]byte, 22))))
+	f.Add(jpegWith(filetest.XMPSegment(filetest.XMPPacket(`xmp:CreatorTool="Adobe Photoshop"`, `<xmpMM:History><rdf:Seq><rdf:li stEvt:action="saved"/></rdf:Seq></xmpMM:History>`))))
+	f.Add(jpegWith(filetest.PhotoshopSegment(filetest.PhotoshopResource(1028, filetest.IPTCDataset(2, 65, "Program")), filetest.PhotoshopResource(1057, filetest.PhotoshopVersion("Adobe Photoshop")))))
+	f.Add(jpegWith(filetest.PhotoshopSegment(filetest.PhotoshopResource(2000, make([]byte, 40))[:30]), filetest.PhotoshopSegment(make([]byte, 22))))
 	f.Add(jpegWith(filetest.Segment(0xEC, []byte("Ducky\x00\x01\x00\x04\x00\x00\x00\x3c\x00\x00")), filetest.Segment(0xFE, []byte("comment"))))
-	f.Add(gifWith(gifComment("made with GIMP"), gifApplication("ImageMagick", "x"), gifXMP(packet("", ""))))
+	f.Add(filetest.GIFWith(filetest.GIFComment("made with GIMP"), filetest.GIFApplication("ImageMagick", "x"), filetest.GIFXMP(filetest.XMPPacket("", ""))))
 	f.Add(filetest.TIFF(6))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		before := bytes.Clone(data)

@@ -41,7 +41,7 @@ func TestEXIF(t *testing.T) {
 	for _, bigEndian := range []bool{false, true} {
 		x := phone()
 		x.BigEndian = bigEndian
-		m := read(t, jpegWith(exifSegment(x.Bytes())))
+		m := read(t, jpegWith(filetest.EXIFSegment(x.Bytes())))
 		noProblems(t, m)
 		wantValue(t, m, EXIF, "Make", "Canon")
 		wantValue(t, m, EXIF, "Software", "Ver.1.00")
@@ -76,7 +76,7 @@ func TestEXIFTagsTheLibraryDoesNotName(t *testing.T) {
 		sub = le.AppendUint32(sub, exifIFD+2+24+4+uint32(i*7))
 	}
 	sub = append(le.AppendUint32(sub, 0), "+08:00\x00SomeEditor 1\x00"...)
-	m := read(t, jpegWith(exifSegment(append(tiff, sub...))))
+	m := read(t, jpegWith(filetest.EXIFSegment(append(tiff, sub...))))
 	noProblems(t, m)
 	wantValue(t, m, EXIF, "ProcessingSoftware", "digiKam-7.1.0")
 	wantValue(t, m, EXIF, "HostComputer", "Mac OS X 10.5")
@@ -111,7 +111,7 @@ func TestUserComment(t *testing.T) {
 }
 
 func TestXMP(t *testing.T) {
-	m := read(t, jpegWith(xmpSegment(packet(
+	m := read(t, jpegWith(filetest.XMPSegment(filetest.XMPPacket(
 		`xmp:CreatorTool="Adobe Photoshop CS6 (Windows)" xmp:ModifyDate="2014-09-02T08:00:00+08:00" xmpMM:DocumentID="d2"`,
 		`<xmpMM:DerivedFrom stRef:documentID="d1" stRef:instanceID="i1"/>
 		<xmpMM:History><rdf:Seq>
@@ -146,10 +146,10 @@ func TestXMP(t *testing.T) {
 }
 
 func TestExtendedXMP(t *testing.T) {
-	main := packet(`xmp:CreatorTool="X"`, "")
-	far := packet("", `<xmpMM:DerivedFrom stRef:documentID="far"/>`)
+	main := filetest.XMPPacket(`xmp:CreatorTool="X"`, "")
+	far := filetest.XMPPacket("", `<xmpMM:DerivedFrom stRef:documentID="far"/>`)
 	var segments [][]byte
-	segments = append(segments, xmpSegment(main))
+	segments = append(segments, filetest.XMPSegment(main))
 	for i := 0; i < len(far); i += 100 {
 		b := append([]byte("http://ns.adobe.com/xmp/extension/\x00"), strings.Repeat("0", 32)...)
 		b = binary.BigEndian.AppendUint32(b, uint32(len(far)))
@@ -163,8 +163,8 @@ func TestExtendedXMP(t *testing.T) {
 }
 
 func TestPhotoshopResourcesAndIPTC(t *testing.T) {
-	iptc := slices.Concat(dataset(2, 0, "\x00\x02"), dataset(2, 65, "Some Program"), dataset(2, 70, "7.1"), dataset(2, 40, "FBMD0100"))
-	m := read(t, jpegWith(photoshopSegment(resource(1061, make([]byte, 16)), resource(1028, iptc), resource(1057, versionResource("Adobe Photoshop")))))
+	iptc := slices.Concat(filetest.IPTCDataset(2, 0, "\x00\x02"), filetest.IPTCDataset(2, 65, "Some Program"), filetest.IPTCDataset(2, 70, "7.1"), filetest.IPTCDataset(2, 40, "FBMD0100"))
+	m := read(t, jpegWith(filetest.PhotoshopSegment(filetest.PhotoshopResource(1061, make([]byte, 16)), filetest.PhotoshopResource(1028, iptc), filetest.PhotoshopResource(1057, filetest.PhotoshopVersion("Adobe Photoshop")))))
 	noProblems(t, m)
 	if !slices.Equal(m.Resources, []int{1061, 1028, 1057}) {
 		t.Errorf("resources %v", m.Resources)
@@ -179,27 +179,27 @@ func TestPhotoshopResourcesAndIPTC(t *testing.T) {
 
 // Photoshop lets a long resource run over several segments.
 func TestResourceOverTwoSegments(t *testing.T) {
-	iptc := append(dataset(2, 65, "Far Program"), dataset(2, 5, "title")...)
-	all := slices.Concat(resource(2000, make([]byte, 300)), resource(1028, iptc))
+	iptc := append(filetest.IPTCDataset(2, 65, "Far Program"), filetest.IPTCDataset(2, 5, "title")...)
+	all := slices.Concat(filetest.PhotoshopResource(2000, make([]byte, 300)), filetest.PhotoshopResource(1028, iptc))
 	for cutAt := 1; cutAt < len(all); cutAt += 7 {
-		m := read(t, jpegWith(photoshopSegment(all[:cutAt]), photoshopSegment(all[cutAt:])))
+		m := read(t, jpegWith(filetest.PhotoshopSegment(all[:cutAt]), filetest.PhotoshopSegment(all[cutAt:])))
 		if bytes.HasPrefix(all[cutAt:], []byte("8BIM")) || cutAt < 12 {
 			continue // the cut lies between two resources, or leaves less than a header
 		}
 		if !slices.Contains(m.Resources, 2000) {
 			t.Fatalf("cut at %d: resources %v, problems %v", cutAt, m.Resources, m.Problems)
 		}
-		if cutAt <= len(all)-len(resource(1028, iptc)) {
+		if cutAt <= len(all)-len(filetest.PhotoshopResource(1028, iptc)) {
 			wantValue(t, m, IPTC, "OriginatingProgram", "Far Program")
 		}
 	}
-	file := jpegWith(photoshopSegment(all[:100]), photoshopSegment(all[100:]))
+	file := jpegWith(filetest.PhotoshopSegment(all[:100]), filetest.PhotoshopSegment(all[100:]))
 	before := bytes.Clone(file)
 	read(t, file)
 	if !bytes.Equal(file, before) {
 		t.Error("reading changed the file's bytes")
 	}
-	m := read(t, jpegWith(photoshopSegment(all[:100])))
+	m := read(t, jpegWith(filetest.PhotoshopSegment(all[:100])))
 	if len(m.Problems) != 1 || m.Problems[0].Source != Photoshop {
 		t.Errorf("a resource that is cut off: %v", m.Problems)
 	}
@@ -223,15 +223,15 @@ func TestComments(t *testing.T) {
 	m := read(t, jpegWith(filetest.Segment(0xFE, []byte("CREATOR: gd-jpeg v1.0 (using IJG JPEG v62), quality = 90\n\x00"))))
 	wantValue(t, m, Comment, "comment", "CREATOR: gd-jpeg v1.0 (using IJG JPEG v62), quality = 90")
 	long := strings.Repeat("a line of a comment. ", 40)
-	m = read(t, gifWith(gifComment(long), gifApplication("NETSCAPE2.0", "\x01\x00\x00"), gifApplication("ImageMagick", "gamma=0.45")))
+	m = read(t, filetest.GIFWith(filetest.GIFComment(long), filetest.GIFApplication("NETSCAPE2.0", "\x01\x00\x00"), filetest.GIFApplication("ImageMagick", "gamma=0.45")))
 	noProblems(t, m)
 	wantValue(t, m, Comment, "comment", strings.TrimSpace(long))
 	wantValue(t, m, GIFApp, "application", "ImageMagick")
-	m = read(t, gifWith(gifApplication("NETSCAPE2.0", "\x01\x00\x00")))
+	m = read(t, filetest.GIFWith(filetest.GIFApplication("NETSCAPE2.0", "\x01\x00\x00")))
 	if len(m.Sources) != 0 || len(m.Fields) != 0 {
 		t.Errorf("the loop count is no word of a program: %+v", m)
 	}
-	m = read(t, gifWith(gifXMP(packet(`xmp:CreatorTool="Adobe Photoshop CS6"`, "")), gifComment("behind it")))
+	m = read(t, filetest.GIFWith(filetest.GIFXMP(filetest.XMPPacket(`xmp:CreatorTool="Adobe Photoshop CS6"`, "")), filetest.GIFComment("behind it")))
 	noProblems(t, m)
 	wantValue(t, m, XMP, "CreatorTool", "Adobe Photoshop CS6")
 	wantValue(t, m, Comment, "comment", "behind it")
@@ -298,12 +298,12 @@ func TestFieldsAreBounded(t *testing.T) {
 	}
 	lots.WriteString("<photoshop:DocumentAncestors><rdf:Bag>" + strings.Repeat("<rdf:li>a</rdf:li>", 5000) + "</rdf:Bag></photoshop:DocumentAncestors>")
 	m := &Metadata{}
-	m.readXMP([]byte(packet(`xmp:CreatorTool="X"`, lots.String()+`<xmpMM:InstanceID>behind</xmpMM:InstanceID>`)))
+	m.readXMP([]byte(filetest.XMPPacket(`xmp:CreatorTool="X"`, lots.String()+`<xmpMM:InstanceID>behind</xmpMM:InstanceID>`)))
 	if len(m.Fields) > maxFields {
 		t.Errorf("%d fields", len(m.Fields))
 	}
 	m = &Metadata{}
-	m.readXMP([]byte(packet("", "<photoshop:DocumentAncestors><rdf:Bag>"+strings.Repeat("<rdf:li>a</rdf:li>", 50_000)+"</rdf:Bag></photoshop:DocumentAncestors><xmpMM:InstanceID>behind</xmpMM:InstanceID>")))
+	m.readXMP([]byte(filetest.XMPPacket("", "<photoshop:DocumentAncestors><rdf:Bag>"+strings.Repeat("<rdf:li>a</rdf:li>", 50_000)+"</rdf:Bag></photoshop:DocumentAncestors><xmpMM:InstanceID>behind</xmpMM:InstanceID>")))
 	noProblems(t, m)
 	wantValue(t, m, XMP, "InstanceID", "behind")
 	if n := len(m.Fields); n > maxRepeats+10 {
