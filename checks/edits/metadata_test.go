@@ -2,6 +2,7 @@ package edits
 
 import (
 	"context"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"testing"
@@ -329,6 +330,42 @@ func TestDates(t *testing.T) {
 	}
 	wantCodes(t, photo(func(x *jpegwriter.EXIF) { x.Modified = taken.Add(-27 * time.Hour) }), "dates_disagree")
 	wantCodes(t, photo(func(x *jpegwriter.EXIF) { x.Modified = taken.Add(11 * time.Minute) }), "saved_later")
+}
+
+func TestPosition(t *testing.T) {
+	for _, c := range []struct {
+		latitude, longitude float64
+		want                []string
+	}{
+		{31.23, 121.47, nil}, {-90, -180, nil}, {120, 31, []string{"position_impossible"}}, {31, 200, []string{"position_impossible"}},
+	} {
+		f := wantCodes(t, photo(func(x *jpegwriter.EXIF) { x.Latitude, x.Longitude = c.latitude, c.longitude }), c.want...)
+		for _, x := range f {
+			if strings.Contains(x.Message.En, "31") {
+				t.Errorf("%q tells where somebody was", x.Message.En)
+			}
+		}
+	}
+}
+
+// The satellites' date is UTC's, and a phone may keep an old one for a while.
+func TestSatelliteDate(t *testing.T) {
+	le := binary.LittleEndian
+	stamped := func(date string) []byte {
+		main := func(exif, gps uint32) []byte {
+			return filetest.Directories(le, 0, filetest.Text(0x0110, "X1"), filetest.Pointer(le, 0x8769, exif), filetest.Pointer(le, 0x8825, gps))
+		}
+		exifAt := uint32(len(main(0, 0)))
+		exif := filetest.Directory(le, exifAt, 0, filetest.Text(0x9003, "2014:09:01 10:30:00"))
+		gpsAt := exifAt + uint32(len(exif))
+		return picture(8, 8, filetest.EXIFSegment(slices.Concat(main(exifAt, gpsAt), exif, filetest.Directory(le, gpsAt, 0, filetest.Text(0x001D, date)))))
+	}
+	for date, want := range map[string][]string{
+		"2014:09:01": nil, "2014:08:31": nil, "2014:09:02": nil, "1980:01:06": nil, "0000:00:00": nil, "rubbish": nil,
+		"2014:08:20": {"dates_disagree"}, "2014:10:01": {"dates_disagree"},
+	} {
+		wantCodes(t, stamped(date), want...)
+	}
 }
 
 func TestSpan(t *testing.T) {

@@ -108,20 +108,25 @@ func (e *examination) frame(ctx context.Context, s *checks.Subject) {
 	}
 	if off > e.settings.Number("shape_percent") {
 		e.find("cropped", 0.2, checks.Textf(
-			"EXIF records a picture of %[1]d x %[2]d pixels, the file has %[3]d x %[4]d: another shape, so it was cropped or put together anew.",
-			"EXIF 记录的尺寸为 %[1]d x %[2]d 像素，文件实际为 %[3]d x %[4]d：长宽比不同，图片曾被裁剪或重新拼合。", w, h, fw, fh),
+			"The metadata record a picture of %[1]d x %[2]d pixels, the file has %[3]d x %[4]d: another shape, so it was cropped or put together anew.",
+			"元数据记录的尺寸为 %[1]d x %[2]d 像素，文件实际为 %[3]d x %[4]d：长宽比不同，图片曾被裁剪或重新拼合。", w, h, fw, fh),
 			checks.Text{En: "Look whether everything of the paper is on it; ask for the uncropped picture if not.", Zh: "请查看证件是否完整；如不完整，请索取未裁剪的图片。"},
 			append(measures, checks.Measure{Name: "shape_difference", Value: off, Unit: "%"})...)
 		return
 	}
 	e.find("resized", 0, checks.Textf(
-		"EXIF records a picture of %[1]d x %[2]d pixels, the file has %[3]d x %[4]d: the whole picture was resized, as messengers and mail programs do.",
-		"EXIF 记录的尺寸为 %[1]d x %[2]d 像素，文件实际为 %[3]d x %[4]d：整幅图片被缩放，聊天软件和邮件程序常会如此。", w, h, fw, fh), nothingToDo, measures...)
+		"The metadata record a picture of %[1]d x %[2]d pixels, the file has %[3]d x %[4]d: the whole picture was resized, as messengers and mail programs do.",
+		"元数据记录的尺寸为 %[1]d x %[2]d 像素，文件实际为 %[3]d x %[4]d：整幅图片被缩放，聊天软件和邮件程序常会如此。", w, h, fw, fh), nothingToDo, measures...)
 }
 
+// number returns a size that the file records, in EXIF or else in XMP; 0 if it is none a JPEG can have.
 func number(m *metadata.Metadata, name string) int {
-	v, err := strconv.Atoi(strings.TrimSpace(m.Value(metadata.EXIF, name)))
-	if err != nil {
+	text := m.Value(metadata.EXIF, name)
+	if text == "" {
+		text = m.Value(metadata.XMP, name)
+	}
+	v, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil || v < 0 || v > 65535 {
 		return 0
 	}
 	return v
@@ -193,8 +198,8 @@ func (e *examination) position() {
 	}{{"GPSLatitude", 90}, {"GPSLongitude", 180}} {
 		v, ok := degrees(e.m.Value(metadata.EXIF, c.name))
 		if ok && v > c.limit {
-			e.find("position_impossible", 0, checks.Textf("EXIF gives a position that is not on Earth: %[1]s of %[2].0f degrees.",
-				"EXIF 中的位置数据不合理：%[1]s 为 %[2].0f 度。", c.name, v),
+			e.find("position_impossible", 0, checks.Textf("EXIF gives a position that is not on Earth: %[1]s of %.0[2]f degrees.",
+				"EXIF 中的位置数据不合理：%[1]s 为 %.0[2]f 度。", c.name, v),
 				nothingToDo, checks.Measure{Name: "angle", Value: v, Unit: "degrees", Want: fmt.Sprintf("<= %.0f", c.limit)})
 		}
 	}

@@ -93,3 +93,54 @@ func GIFXMP(packet string) []byte {
 	}
 	return append(b, 0)
 }
+
+// An Entry is one field of a TIFF directory, sound or not. Its value stands in the entry if it has at most
+// four bytes, else behind the directory.
+type Entry struct {
+	Tag, Type uint16
+	Count     uint32
+	Value     []byte
+	Offset    uint32 // written instead of the place of Value, if not 0
+}
+
+// Text is an entry of type ASCII.
+func Text(tag uint16, s string) Entry {
+	return Entry{Tag: tag, Type: 2, Count: uint32(len(s) + 1), Value: append([]byte(s), 0)}
+}
+
+// Pointer is an entry that leads to the directory at an offset.
+func Pointer(order binary.AppendByteOrder, tag uint16, to uint32) Entry {
+	return Entry{Tag: tag, Type: 4, Count: 1, Value: order.AppendUint32(nil, to)}
+}
+
+// Directory builds a TIFF directory with its values, to stand at an offset and be followed by the
+// directory at next (0: none).
+func Directory(order binary.AppendByteOrder, at, next uint32, entries ...Entry) []byte {
+	b := order.AppendUint16(nil, uint16(len(entries)))
+	at += uint32(2 + 12*len(entries) + 4)
+	var values []byte
+	for _, e := range entries {
+		b = order.AppendUint16(b, e.Tag)
+		b = order.AppendUint16(b, e.Type)
+		b = order.AppendUint32(b, e.Count)
+		switch {
+		case e.Offset != 0:
+			b = order.AppendUint32(b, e.Offset)
+		case len(e.Value) <= 4:
+			b = append(b, append(append([]byte(nil), e.Value...), 0, 0, 0, 0)[:4]...)
+		default:
+			b = order.AppendUint32(b, at+uint32(len(values)))
+			values = append(values, e.Value...)
+		}
+	}
+	return append(order.AppendUint32(b, next), values...)
+}
+
+// Directories builds a TIFF structure of the first directory given; more bytes may follow.
+func Directories(order binary.AppendByteOrder, next uint32, entries ...Entry) []byte {
+	b := []byte("II*\x00")
+	if order == binary.AppendByteOrder(binary.BigEndian) {
+		b = []byte("MM\x00*")
+	}
+	return append(order.AppendUint32(b, 8), Directory(order, 8, next, entries...)...)
+}

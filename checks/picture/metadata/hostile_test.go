@@ -23,34 +23,29 @@ func memory(f func()) uint64 {
 // outside. Each holds one sound field, the model, which has to survive.
 func hostile() map[string][]byte {
 	le := binary.LittleEndian
-	model := ascii(0x0110, "survivor")
-	pointer := func(tag uint16, to uint32) entry {
-		return entry{tag: tag, kind: 4, count: 1, value: le.AppendUint32(nil, to)}
-	}
+	model := filetest.Text(0x0110, "survivor")
+	pointer := func(tag uint16, to uint32) filetest.Entry { return filetest.Pointer(le, tag, to) }
 	blocks := map[string][]byte{
 		// 2^32-1 rationals of 8 bytes, which goexif would keep as a slice of 40 GiB and more.
-		"a tag of 51 GB":                   tiffOf(le, 0, entry{tag: 0x0111, kind: 5, count: 0xFFFFFFFF, offset: 8}, model),
-		"a count that overflows 32 bits":   tiffOf(le, 0, entry{tag: 0x0111, kind: 4, count: 0x40000001, offset: 8}, model),
-		"a value outside":                  tiffOf(le, 0, entry{tag: 0x010E, kind: 2, count: 100, offset: 0xFFFFFF00}, model),
-		"a value over the end":             tiffOf(le, 0, entry{tag: 0x010E, kind: 2, count: 100, offset: 60}, model),
-		"a type that does not exist":       tiffOf(le, 0, entry{tag: 0x010E, kind: 999, count: 1}, model),
-		"type 0":                           tiffOf(le, 0, entry{tag: 0x010E, kind: 0, count: 1}, model),
-		"a directory that follows itself":  tiffOf(le, 8, model),
-		"an Exif directory that is itself": tiffOf(le, 0, pointer(0x8769, 8), model),
-		"a GPS directory outside":          tiffOf(le, 0, pointer(0x8825, 0xFFFFFFF0), model),
-		"a next directory outside":         tiffOf(le, 0xFFFFFFF0, model),
-		"an empty value":                   tiffOf(le, 0, entry{tag: 0x010E, kind: 2, count: 0}, model),
-		"a pointer that is text":           tiffOf(le, 0, ascii(0x8769, "nowhere"), model),
-		"directories across each other":    tiffOf(le, 0, pointer(0x8769, 14), pointer(0x8825, 20), pointer(0xA005, 26), model),
+		"a tag of 51 GB":                   filetest.Directories(le, 0, filetest.Entry{Tag: 0x0111, Type: 5, Count: 0xFFFFFFFF, Offset: 8}, model),
+		"a count that overflows 32 bits":   filetest.Directories(le, 0, filetest.Entry{Tag: 0x0111, Type: 4, Count: 0x40000001, Offset: 8}, model),
+		"a value outside":                  filetest.Directories(le, 0, filetest.Entry{Tag: 0x010E, Type: 2, Count: 100, Offset: 0xFFFFFF00}, model),
+		"a value over the end":             filetest.Directories(le, 0, filetest.Entry{Tag: 0x010E, Type: 2, Count: 100, Offset: 60}, model),
+		"a type that does not exist":       filetest.Directories(le, 0, filetest.Entry{Tag: 0x010E, Type: 999, Count: 1}, model),
+		"type 0":                           filetest.Directories(le, 0, filetest.Entry{Tag: 0x010E, Type: 0, Count: 1}, model),
+		"a directory that follows itself":  filetest.Directories(le, 8, model),
+		"an Exif directory that is itself": filetest.Directories(le, 0, pointer(0x8769, 8), model),
+		"a GPS directory outside":          filetest.Directories(le, 0, pointer(0x8825, 0xFFFFFFF0), model),
+		"a next directory outside":         filetest.Directories(le, 0xFFFFFFF0, model),
+		"an empty value":                   filetest.Directories(le, 0, filetest.Entry{Tag: 0x010E, Type: 2, Count: 0}, model),
+		"a pointer that is text":           filetest.Directories(le, 0, filetest.Text(0x8769, "nowhere"), model),
+		"directories across each other":    filetest.Directories(le, 0, pointer(0x8769, 14), pointer(0x8825, 20), pointer(0xA005, 26), model),
 	}
 	// Two directories that link to each other: the classic that never returns.
-	first := tiffOf(le, 0, pointer(0x8769, 0), model)
+	first := filetest.Directories(le, 0, pointer(0x8769, 0), model)
 	at := uint32(len(first))
-	first = tiffOf(le, at, pointer(0x8769, at), model)
-	second := le.AppendUint16(nil, 1)
-	second = le.AppendUint16(le.AppendUint16(second, 0x8769), 4)
-	second = le.AppendUint32(le.AppendUint32(second, 1), 8)
-	blocks["two directories that link to each other"] = append(first, le.AppendUint32(second, 8)...)
+	first = filetest.Directories(le, at, pointer(0x8769, at), model)
+	blocks["two directories that link to each other"] = append(first, filetest.Directory(le, at, 8, pointer(0x8769, 8))...)
 	return blocks
 }
 
@@ -85,11 +80,11 @@ func TestEXIFWithoutADirectory(t *testing.T) {
 
 // Many entries that point at the same large value would be decoded many times over.
 func TestValuesThatOverlap(t *testing.T) {
-	var entries []entry
+	var entries []filetest.Entry
 	for i := range 400 {
-		entries = append(entries, entry{tag: uint16(0x1000 + i), kind: 1, count: 60_000, offset: 8})
+		entries = append(entries, filetest.Entry{Tag: uint16(0x1000 + i), Type: 1, Count: 60_000, Offset: 8})
 	}
-	block := append(tiffOf(binary.LittleEndian, 0, entries...), make([]byte, 55_000)...)
+	block := append(filetest.Directories(binary.LittleEndian, 0, entries...), make([]byte, 55_000)...)
 	var m *Metadata
 	used := memory(func() { m = read(t, jpegWith(filetest.EXIFSegment(block))) })
 	if used > 64<<20 {

@@ -62,20 +62,14 @@ func TestEXIF(t *testing.T) {
 }
 
 func TestEXIFTagsTheLibraryDoesNotName(t *testing.T) {
-	exifIFD := uint32(8 + 2 + 12*4 + 4 + len("digiKam-7.1.0\x00") + len("Mac OS X 10.5\x00"))
-	tiff := tiffOf(binary.LittleEndian, 0, ascii(0x000B, "digiKam-7.1.0"), ascii(0x013C, "Mac OS X 10.5"),
-		entry{tag: 0x8769, kind: 4, count: 1, value: binary.LittleEndian.AppendUint32(nil, exifIFD)}, ascii(0x0110, "X1"))
-	if uint32(len(tiff)) != exifIFD {
-		t.Fatalf("the second directory would stand at %d, not %d", len(tiff), exifIFD)
-	}
 	le := binary.LittleEndian
-	sub := le.AppendUint16(nil, 2)
-	for i, e := range []entry{ascii(0x9011, "+08:00"), ascii(0xA43B, "SomeEditor 1")} {
-		sub = le.AppendUint16(le.AppendUint16(sub, e.tag), e.kind)
-		sub = le.AppendUint32(sub, e.count)
-		sub = le.AppendUint32(sub, exifIFD+2+24+4+uint32(i*7))
+	first := func(exifIFD uint32) []byte {
+		return filetest.Directories(le, 0, filetest.Text(0x000B, "digiKam-7.1.0"), filetest.Text(0x013C, "Mac OS X 10.5"),
+			filetest.Pointer(le, 0x8769, exifIFD), filetest.Text(0x0110, "X1"))
 	}
-	sub = append(le.AppendUint32(sub, 0), "+08:00\x00SomeEditor 1\x00"...)
+	at := uint32(len(first(0)))
+	tiff := first(at)
+	sub := filetest.Directory(le, at, 0, filetest.Text(0x9011, "+08:00"), filetest.Text(0xA43B, "SomeEditor 1"))
 	m := read(t, jpegWith(filetest.EXIFSegment(append(tiff, sub...))))
 	noProblems(t, m)
 	wantValue(t, m, EXIF, "ProcessingSoftware", "digiKam-7.1.0")
