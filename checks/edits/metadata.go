@@ -74,6 +74,7 @@ func runMetadata(ctx context.Context, s *checks.Subject, settings checks.Setting
 	e := &examination{m: m, settings: settings, writers: findWriters(m)}
 	e.content()
 	e.named()
+	e.derived()
 	e.device()
 	e.frame(ctx, s)
 	e.dates()

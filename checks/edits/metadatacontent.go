@@ -64,7 +64,6 @@ func (e *examination) content() {
 			look, checks.Measure{Name: "retouched_places", Value: float64(retouched), Want: "0"})
 	}
 	e.layers()
-	e.derived()
 }
 
 // contentTools are the tools by which Photoshop's own log (photoshop:History, off by default) tells
