@@ -114,6 +114,30 @@ func withXMP(attributes, elements string) []byte {
 	return picture(400, 300, filetest.XMPSegment(filetest.XMPPacket(attributes, elements)))
 }
 
+// The weights stand for codes that exist, and reach the finding.
+func TestSuspicion(t *testing.T) {
+	for code, s := range suspicion {
+		if s <= 0 || s > 1 || !slices.ContainsFunc(Metadata.Codes, func(c checks.Code) bool { return c.Code == code }) {
+			t.Errorf("%s weighs %v", code, s)
+		}
+	}
+	weight := func(f checks.Finding) float64 {
+		for _, m := range f.Measures {
+			if m.Name == "suspicion" {
+				return m.Value
+			}
+		}
+		return 0
+	}
+	text := find1(t, withXMP("", `<photoshop:TextLayers><rdf:Bag><rdf:li photoshop:LayerName="a"/></rdf:Bag></photoshop:TextLayers>`), "text_added")
+	if name := find1(t, scan("GIMP 2.8"), "editor_named"); weight(text) <= weight(name) || weight(name) == 0 {
+		t.Errorf("a record of text weighs %v, a name %v", weight(text), weight(name))
+	}
+	if w := weight(find1(t, picture(200, 150, camera(nil)), "resized")); w != 0 {
+		t.Errorf("resizing weighs %v", w)
+	}
+}
+
 // What devices write of themselves is no finding at all.
 func TestUntouchedPictures(t *testing.T) {
 	for name, change := range map[string]func(x *jpegwriter.EXIF){

@@ -46,20 +46,20 @@ func (e *examination) content() {
 		}
 	}
 	if layers > 0 {
-		e.find("text_added", 0.8,
+		e.find("text_added",
 			checks.Textf("Photoshop recorded text set over the picture: %[1]s (XMP photoshop:TextLayers).",
 				"Photoshop 记录了叠加在图片上的文字：%[2]d 个文字图层（XMP photoshop:TextLayers）。", plural(layers, "text layer"), layers),
 			look, checks.Measure{Name: "text_layers", Value: float64(layers), Want: "0"})
 	}
 	if ancestors > 0 {
-		e.find("content_pasted", 0.7,
+		e.find("content_pasted",
 			checks.Textf("Photoshop recorded that content of %[1]s was pasted or placed in this one (XMP photoshop:DocumentAncestors).",
 				"Photoshop 记录了 %[2]d 个其他文件的内容被粘贴或置入本图（XMP photoshop:DocumentAncestors）。", plural(ancestors, "other document"), ancestors),
 			look, checks.Measure{Name: "ancestors", Value: float64(ancestors), Want: "0"})
 	}
 	e.steps()
 	if retouched > 0 {
-		e.find("retouched", 0.6,
+		e.find("retouched",
 			checks.Textf("The metadata record healing or cloning: %[1]s.", "元数据记录了修复或仿制操作：%[2]d 项。", plural(retouched, "setting"), retouched),
 			look, checks.Measure{Name: "retouched_places", Value: float64(retouched), Want: "0"})
 	}
@@ -100,7 +100,7 @@ func (e *examination) steps() {
 	}
 	slices.Sort(names)
 	names = slices.Compact(names)
-	e.find("content_edited", 0.6,
+	e.find("content_edited",
 		checks.Textf("The file's history records %[2]s that change what a picture shows (%[4]s; %[1]s).",
 			"文件历史记录了 %[3]d 个改变画面内容的步骤（%[5]s；%[1]s）。",
 			where, plural(count, "step"), count, join(names, ", "), join(names, "、")),
@@ -134,7 +134,7 @@ func (e *examination) layers() {
 		}
 		where = "APP13 8BIM 1024/1026"
 	}
-	e.find("layers_recorded", 0.3,
+	e.find("layers_recorded",
 		checks.Textf("The picture was kept as a Photoshop document in layers before it was saved as it is (%[1]s).",
 			"图片保存前曾是 Photoshop 分层文件（%[1]s）。", where), look)
 }
@@ -144,7 +144,7 @@ func (e *examination) derived() {
 	if from == "" || from == e.m.Value(metadata.XMP, "DocumentID") {
 		return
 	}
-	e.find("derived", 0,
+	e.find("derived",
 		checks.Text{
 			En: "The file says that it was made from another document (XMP xmpMM:DerivedFrom), as every “save as” records.",
 			Zh: "文件记录其由另一文件生成（XMP xmpMM:DerivedFrom），“另存为”即会留下此记录。",

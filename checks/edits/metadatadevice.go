@@ -20,14 +20,14 @@ func (e *examination) device() {
 	exifMake, exifModel := m.Value(metadata.EXIF, "Make"), m.Value(metadata.EXIF, "Model")
 	xmpMake, xmpModel := m.Value(metadata.XMP, "Make"), m.Value(metadata.XMP, "Model")
 	if differ(exifMake, xmpMake) || differ(exifModel, xmpModel) {
-		e.find("devices_disagree", 0.5,
+		e.find("devices_disagree",
 			checks.Textf("The file names two devices: %[1]s in EXIF, %[2]s in XMP.", "文件记录了两台设备：EXIF 为 %[1]s，XMP 为 %[2]s。",
 				shorten(strings.TrimSpace(exifMake+" "+exifModel)), shorten(strings.TrimSpace(xmpMake+" "+xmpModel))),
 			look)
 	}
 	taken, dated := m.Date(metadata.EXIF, "DateTimeOriginal")
 	if maker := noteMaker(exifMake); maker != "" && dated && taken.Time.Year() >= noteYear && !hasField(m, "MakerNote") {
-		e.find("maker_note_missing", 0,
+		e.find("maker_note_missing",
 			checks.Textf("The file names a camera of %[1]s and lacks the record that its cameras write (EXIF MakerNote): another program saved it since.",
 				"文件记录的相机品牌为 %[1]s，却缺少该品牌相机都会写入的厂商记录（EXIF MakerNote），说明此后曾由其他软件保存。", maker), nothingToDo)
 	}
@@ -84,7 +84,7 @@ func (e *examination) adobe() {
 	if len(where) == 0 {
 		return
 	}
-	e.find("adobe_marks", 0,
+	e.find("adobe_marks",
 		checks.Textf("No program is named, but the file has segments as Adobe's programs write them, and a few others (%[1]s).",
 			"文件未记录软件名称，但含有 Adobe 等少数软件才会写入的数据段（%[2]s）。", join(where, ", "), join(where, "、")), remedyOf(editor))
 }
@@ -107,14 +107,14 @@ func (e *examination) frame(ctx context.Context, s *checks.Subject) {
 		{Name: "width", Value: float64(fw), Unit: "px"}, {Name: "height", Value: float64(fh), Unit: "px"},
 	}
 	if off > e.settings.Number("shape_percent") {
-		e.find("cropped", 0.2, checks.Textf(
+		e.find("cropped", checks.Textf(
 			"The metadata record a picture of %[1]d x %[2]d pixels, the file has %[3]d x %[4]d: another shape, so it was cropped or put together anew.",
 			"元数据记录的尺寸为 %[1]d x %[2]d 像素，文件实际为 %[3]d x %[4]d：长宽比不同，图片曾被裁剪或重新拼合。", w, h, fw, fh),
 			checks.Text{En: "Look whether everything of the paper is on it; ask for the uncropped picture if not.", Zh: "请查看证件是否完整；如不完整，请索取未裁剪的图片。"},
 			append(measures, checks.Measure{Name: "shape_difference", Value: off, Unit: "%"})...)
 		return
 	}
-	e.find("resized", 0, checks.Textf(
+	e.find("resized", checks.Textf(
 		"The metadata record a picture of %[1]d x %[2]d pixels, the file has %[3]d x %[4]d: the whole picture was resized, as messengers and mail programs do.",
 		"元数据记录的尺寸为 %[1]d x %[2]d 像素，文件实际为 %[3]d x %[4]d：整幅图片被缩放，聊天软件和邮件程序常会如此。", w, h, fw, fh), nothingToDo, measures...)
 }
@@ -143,15 +143,15 @@ func (e *examination) dates() {
 		switch {
 		case gap > time.Duration(e.settings.Number("saved_later_minutes")*float64(time.Minute)):
 			long := span(gap)
-			e.find("saved_later", 0, checks.Textf(
+			e.find("saved_later", checks.Textf(
 				"The picture was taken on %[1]s and saved again on %[3]s, %[5]s later (EXIF DateTimeOriginal, ModifyDate).",
-				"图片拍摄于%[2]s，又于%[4]s保存，相隔%[6]s（EXIF DateTimeOriginal、ModifyDate）。", t.En, t.Zh, s.En, s.Zh, long.En, long.Zh),
+				"图片拍摄于%[2]s，又于%[4]s保存，相隔 %[6]s（EXIF DateTimeOriginal、ModifyDate）。", t.En, t.Zh, s.En, s.Zh, long.En, long.Zh),
 				nothingToDo, checks.Measure{Name: "saved_later", Value: math.Round(gap.Minutes()), Unit: "min"})
 		case gap < -zones:
 			long := span(-gap)
-			e.find("dates_disagree", 0.2, checks.Textf(
+			e.find("dates_disagree", checks.Textf(
 				"The file says it was last changed on %[3]s, %[5]s before it was taken on %[1]s (EXIF ModifyDate, DateTimeOriginal).",
-				"文件记录的最后修改时间%[4]s早于拍摄时间%[2]s，相差%[6]s（EXIF ModifyDate、DateTimeOriginal）。", t.En, t.Zh, s.En, s.Zh, long.En, long.Zh),
+				"文件记录的最后修改时间%[4]s早于拍摄时间%[2]s，相差 %[6]s（EXIF ModifyDate、DateTimeOriginal）。", t.En, t.Zh, s.En, s.Zh, long.En, long.Zh),
 				nothingToDo, checks.Measure{Name: "saved_later", Value: math.Round(gap.Minutes()), Unit: "min", Want: ">= 0"})
 		}
 	}
@@ -161,7 +161,7 @@ func (e *examination) dates() {
 		gap := from.Sub(gps) // the stamp is a whole day in UTC
 		if gap > 24*time.Hour+zones || gap < -zones {
 			t := day(taken.Time)
-			e.find("dates_disagree", 0.1, checks.Textf(
+			e.find("dates_disagree", checks.Textf(
 				"The clock says the picture was taken on %[1]s, the satellites say %[3]s (EXIF DateTimeOriginal, GPSDateStamp).",
 				"相机时钟记录的拍摄时间为%[2]s，卫星定位日期为%[4]s（EXIF DateTimeOriginal、GPSDateStamp）。",
 				t.En, t.Zh, gps.Format("2 January 2006"), gps.Format("2006年1月2日")),
@@ -198,7 +198,7 @@ func (e *examination) position() {
 	}{{"GPSLatitude", 90}, {"GPSLongitude", 180}} {
 		v, ok := degrees(e.m.Value(metadata.EXIF, c.name))
 		if ok && v > c.limit {
-			e.find("position_impossible", 0, checks.Textf("EXIF gives a position that is not on Earth: %[1]s of %.0[2]f degrees.",
+			e.find("position_impossible", checks.Textf("EXIF gives a position that is not on Earth: %[1]s of %.0[2]f degrees.",
 				"EXIF 中的位置数据不合理：%[1]s 为 %.0[2]f 度。", c.name, v),
 				nothingToDo, checks.Measure{Name: "angle", Value: v, Unit: "degrees", Want: fmt.Sprintf("<= %.0f", c.limit)})
 		}

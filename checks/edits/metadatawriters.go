@@ -169,9 +169,6 @@ var codeOf = map[class]string{
 	pdfTool: "pdf_tool_named", screenshot: "screenshot_named", unspecified: "unknown_program_named",
 }
 
-// weightOf is how much a class weighs as suspicion: nothing unless the profile makes it more than a note.
-var weightOf = map[class]float64{retoucher: 0.5, layout: 0.5, screenshot: 0.3, editor: 0.4}
-
 // named reports the last writer, and of the earlier ones those that can change what a picture shows.
 func (e *examination) named() {
 	for i, w := range e.writers {
@@ -197,7 +194,7 @@ func (e *examination) named() {
 			message = checks.Textf("The file names %[1]s among the earlier programs that wrote it: %[3]s (%[4]s: “%[5]s”).",
 				"文件记录的较早保存软件中有%[2]s：%[3]s（%[4]s：“%[5]s”）。", t.En, t.Zh, w.name, w.field, w.value)
 		}
-		e.find(codeOf[w.class], weightOf[w.class], message, remedyOf(w.class))
+		e.find(codeOf[w.class], message, remedyOf(w.class))
 	}
 }
 

@@ -3,7 +3,9 @@ package metadata
 import (
 	"bytes"
 	"encoding/binary"
+	"hash/crc32"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,6 +61,29 @@ func TestHostileEXIF(t *testing.T) {
 				t.Errorf("%d bytes of memory for a block of %d", used, len(block))
 			}
 		})
+	}
+}
+
+// The formats that are not accepted as documents are read by the library alone: it has to stand the same.
+func TestHostileDirectoriesInOtherFormats(t *testing.T) {
+	chunk := func(kind string, data []byte) []byte {
+		b := binary.BigEndian.AppendUint32(nil, uint32(len(data)))
+		b = append(append(b, kind...), data...)
+		return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[4:]))
+	}
+	for name, block := range hostile() {
+		png := slices.Concat([]byte("\x89PNG\r\n\x1a\n"), chunk("IHDR", []byte("\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00")),
+			chunk("eXIf", block), chunk("IDAT", nil), chunk("IEND", nil))
+		for _, file := range [][]byte{block, png} {
+			used := memory(func() {
+				if _, err := Read(file); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+			})
+			if used > 64<<20 {
+				t.Errorf("%s: %d MiB for %d bytes", name, used>>20, len(file))
+			}
+		}
 	}
 }
 
