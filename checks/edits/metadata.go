@@ -103,6 +103,7 @@ var suspicion = map[string]float64{
 	"cropped": 0.2, "dates_disagree": 0.2,
 }
 
+// find adds a finding, with its weight as a measure.
 func (e *examination) find(code string, message, remedy checks.Text, measures ...checks.Measure) {
 	if s := suspicion[code]; s > 0 {
 		measures = append(measures, checks.Measure{Name: "suspicion", Value: s})

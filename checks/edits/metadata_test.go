@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -269,6 +270,22 @@ func TestEarlierWriters(t *testing.T) {
 	f := wantCodes(t, data, "photo_program_named", "editor_named", "layout_named")
 	if len(f) == 3 && (!strings.Contains(f[0].Message.En, "Before it: Adobe Photoshop, Adobe Illustrator.") || !strings.Contains(f[1].Message.En, "earlier programs")) {
 		t.Errorf("%q, %q", f[0].Message.En, f[1].Message.En)
+	}
+}
+
+func TestEarlierWritersAreBounded(t *testing.T) {
+	steps := []string{saved("GIMP 2.8", "2010-03-04T11:00:00Z")}
+	for i := range 400 {
+		steps = append(steps, saved("Program "+strconv.Itoa(i)+" of many", ""))
+	}
+	f := find1(t, withXMP("", history(steps...)), "unknown_program_named")
+	if !strings.Contains(f.Message.En, " and 395 more.") || len(f.Message.En) > 600 {
+		t.Errorf("%d bytes: %q", len(f.Message.En), f.Message.En)
+	}
+	find1(t, withXMP("", history(steps...)), "editor_named")
+	many := `<photoshop:DocumentAncestors><rdf:Bag>` + strings.Repeat("<rdf:li>u</rdf:li>", 2000) + `</rdf:Bag></photoshop:DocumentAncestors>`
+	if f := find1(t, withXMP("", many), "content_pasted"); !strings.Contains(f.Message.En, "at least 1000 other documents") || !strings.Contains(f.Message.Zh, "至少 1000 个") {
+		t.Errorf("%+v", f.Message)
 	}
 }
 

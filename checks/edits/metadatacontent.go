@@ -52,9 +52,14 @@ func (e *examination) content() {
 			look, checks.Measure{Name: "text_layers", Value: float64(layers), Want: "0"})
 	}
 	if ancestors > 0 {
+		var atLeast checks.Text
+		if ancestors >= metadata.MaxRepeats {
+			atLeast = checks.Text{En: "at least ", Zh: "至少"}
+		}
 		e.find("content_pasted",
-			checks.Textf("Photoshop recorded that content of %[1]s was pasted or placed in this one (XMP photoshop:DocumentAncestors).",
-				"Photoshop 记录了 %[2]d 个其他文件的内容被粘贴或置入本图（XMP photoshop:DocumentAncestors）。", plural(ancestors, "other document"), ancestors),
+			checks.Textf("Photoshop recorded that content of %[3]s%[1]s was pasted or placed in this one (XMP photoshop:DocumentAncestors).",
+				"Photoshop 记录了%[4]s %[2]d 个其他文件的内容被粘贴或置入本图（XMP photoshop:DocumentAncestors）。",
+				plural(ancestors, "other document"), ancestors, atLeast.En, atLeast.Zh),
 			look, checks.Measure{Name: "ancestors", Value: float64(ancestors), Want: "0"})
 	}
 	e.steps()

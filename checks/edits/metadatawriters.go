@@ -186,9 +186,10 @@ func (e *examination) named() {
 		if i == 0 {
 			message = checks.Textf("The file names %[1]s as the last program that wrote it: %[3]s (%[4]s: “%[5]s”%[6]s).",
 				"文件记录的最后保存软件为%[2]s：%[3]s（%[4]s：“%[5]s”%[7]s）。", t.En, t.Zh, w.name, w.field, w.value, when.En, when.Zh)
-			if earlier := names(e.writers[1:]); len(earlier) > 0 {
-				message.En += " Before it: " + join(earlier, ", ") + "."
-				message.Zh += "此前还有：" + join(earlier, "、") + "。"
+			if len(e.writers) > 1 {
+				earlier := e.earlier()
+				message.En += " Before it: " + earlier.En + "."
+				message.Zh += "此前还有：" + earlier.Zh + "。"
 			}
 		} else {
 			message = checks.Textf("The file names %[1]s among the earlier programs that wrote it: %[3]s (%[4]s: “%[5]s”).",
@@ -240,17 +241,24 @@ func remedyOf(c class) checks.Text {
 		}
 	}
 	return checks.Text{
-		En: "Nothing needs to be done: such programs save pictures anew without changing what they show.",
-		Zh: "无需处理：此类软件只是重新保存图片，不改变内容。",
+		En: "Nothing needs to be done: that such a program saved the picture does not mean that anything on it was changed.",
+		Zh: "无需处理：由此类软件保存并不意味着图片内容被改动。",
 	}
 }
 
-func names(list []writer) []string {
-	var out []string
-	for _, w := range list {
-		out = append(out, w.name)
+// earlier lists the writers before the last, a few by name.
+func (e *examination) earlier() checks.Text {
+	const most = 5 // honest files name up to 4; a hostile one names a thousand
+	var names []string
+	for _, w := range e.writers[1:min(len(e.writers), most+1)] {
+		names = append(names, w.name)
 	}
-	return out
+	t := checks.Text{En: join(names, ", "), Zh: join(names, "、")}
+	if more := len(e.writers) - 1 - len(names); more > 0 {
+		t.En += fmt.Sprintf(" and %d more", more)
+		t.Zh += fmt.Sprintf("等，另有 %d 个", more)
+	}
+	return t
 }
 
 func join(words []string, between string) string { return strings.Join(words, between) }

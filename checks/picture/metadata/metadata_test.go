@@ -300,7 +300,7 @@ func TestFieldsAreBounded(t *testing.T) {
 	m.readXMP([]byte(filetest.XMPPacket("", "<photoshop:DocumentAncestors><rdf:Bag>"+strings.Repeat("<rdf:li>a</rdf:li>", 50_000)+"</rdf:Bag></photoshop:DocumentAncestors><xmpMM:InstanceID>behind</xmpMM:InstanceID>")))
 	noProblems(t, m)
 	wantValue(t, m, XMP, "InstanceID", "behind")
-	if n := len(m.Fields); n > maxRepeats+10 {
+	if n := len(m.Fields); n > MaxRepeats+10 {
 		t.Errorf("%d fields of 50,000 repeats", n)
 	}
 }

@@ -20,10 +20,13 @@ const (
 )
 
 const (
-	maxDepth   = 64   // of nested elements; RDF needs 3 levels a property, and structures nest rarely
-	maxPath    = 512  // bytes of a field's name; without a bound, long names times many fields are gigabytes
-	maxRepeats = 1000 // fields of the same name; Photoshop has been seen to list ten thousands of DocumentAncestors
+	maxDepth = 64  // of nested elements; RDF needs 3 levels a property, and structures nest rarely
+	maxPath  = 512 // bytes of a field's name; without a bound, long names times many fields are gigabytes
 )
+
+// MaxRepeats is how many fields of the same name are kept of an XMP packet, the first ones. Photoshop
+// has been seen to list ten thousands of DocumentAncestors.
+const MaxRepeats = 1000
 
 // readXMP reads one packet. What was understood before an error is kept.
 func (m *Metadata) readXMP(packet []byte) {
@@ -143,7 +146,7 @@ func (p *packetReader) field(name xml.Name, value string) {
 	if path == "" || len(path) > maxPath {
 		return
 	}
-	if p.repeats[path]++; p.repeats[path] > maxRepeats {
+	if p.repeats[path]++; p.repeats[path] > MaxRepeats {
 		return
 	}
 	p.m.add(Field{Source: XMP, Namespace: space, Name: path, Value: value})
