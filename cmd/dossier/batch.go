@@ -61,7 +61,7 @@ type tally struct {
 
 func (p *program) batch(ctx context.Context, d *desk.Desk, dirs []string, o batchOptions) error {
 	if o.csv == "" {
-		o.csv = filepath.Join(d.Dir(), "summary.csv")
+		o.csv = filepath.Join(d.Dir(), desk.SummaryName)
 	}
 	t := tally{verdicts: map[pipeline.Verdict]int{}, worst: pipeline.VerdictPass}
 	begin := time.Now()
@@ -114,8 +114,9 @@ func (p *program) batchStep(d *desk.Desk, t *tally, summary *report.CSV, bar *pr
 	defer bar.step()
 	if e.Err != nil {
 		t.trouble++
-		bar.line(p.err, p.say("%[1]s: not done: %[2]v", "%[1]s：未完成：%[2]v", visible(e.Case), e.Err))
-		return summary.Problem(e.Case, checks.Text{En: e.Err.Error(), Zh: e.Err.Error()})
+		why := inWords(e.Err)
+		bar.line(p.err, p.say("%[1]s: not done: %[2]s", "%[1]s：未完成：%[2]s", visible(e.Case), why.In(p.lang)))
+		return summary.Problem(e.Case, why)
 	}
 	t.cases++
 	t.verdicts[e.Report.Verdict]++

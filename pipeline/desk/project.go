@@ -18,6 +18,7 @@ import (
 	"dossier/checks"
 	"dossier/pipeline"
 	"dossier/pipeline/durable"
+	"dossier/pipeline/ledger"
 	"dossier/pipeline/report"
 	"dossier/pipeline/vault"
 )
@@ -77,7 +78,12 @@ func (d *Desk) project(ctx context.Context, c *pipeline.Case) error {
 			return fmt.Errorf("writing %s: %w", file.name, err)
 		}
 	}
-	return d.ledger.Projected(ctx, c.Case, c.Version)
+	err = d.ledger.Projected(ctx, c.Case, c.Version)
+	if errors.Is(err, ledger.ErrNotFound) {
+		// The case was purged while this was being written: nothing of it may stay.
+		return errors.Join(named(c.Case, err), os.RemoveAll(dir))
+	}
+	return err
 }
 
 // whole reports whether the files of a report are all there.

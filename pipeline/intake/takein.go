@@ -154,7 +154,9 @@ func (t *Taker) open(in file, want *stamp) (*os.File, stamp, error) {
 		return nil, stamp{}, unreadable(err)
 	}
 	seen := stamp{info}
-	if reason, detail := ignoreEntry(in.rel, info.Mode()); reason != "" {
+	// Whether answers lie in their place is for the caller to know: in a batch the folder is the
+	// case, and its top is the place.
+	if reason, detail := ignoreEntry(in.rel, info.Mode()); reason != "" && reason != pipeline.IgnoreMisplaced {
 		return nil, stamp{}, &leftAlone{reason, detail}
 	}
 	if info.IsDir() || want != nil && !want.alike(seen) {
