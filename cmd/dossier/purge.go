@@ -79,7 +79,7 @@ func (p *program) purge(ctx context.Context, d *desk.Desk, names []string, o pur
 		for _, name := range names {
 			fmt.Fprintf(p.err, "  %s\n", visible(name))
 		}
-		sure, err := p.ask(ctx, p.say("Remove these %d cases for good? Type yes: ", "永久删除以上 %d 个案件？请输入 yes：", len(names)))
+		sure, err := p.ask(ctx, p.say("Remove %[1]s for good? Type yes: ", "永久删除以上 %[2]d 个案件？请输入 yes：", count(len(names), "case", "cases"), len(names)))
 		if err != nil {
 			return err
 		}
@@ -105,8 +105,8 @@ func (p *program) purge(ctx context.Context, d *desk.Desk, names []string, o pur
 }
 
 func (p *program) showPurged(gone desk.Purged) {
-	fmt.Fprintln(p.out, p.say("removed: %[1]s (%[2]d documents, %[3]d originals)", "已删除：%[1]s（%[2]d 份文件，%[3]d 份原件）",
-		visible(gone.Case), gone.Documents, gone.Originals))
+	fmt.Fprintln(p.out, p.say("removed: %[1]s (%[2]s, %[3]s)", "已删除：%[1]s（%[4]d 份文件，%[5]d 份原件）",
+		visible(gone.Case), count(gone.Documents, "document", "documents"), count(gone.Originals, "original", "originals"), gone.Documents, gone.Originals))
 	for _, folder := range gone.Folders {
 		fmt.Fprintf(p.out, "  %s\n", visible(folder))
 	}
@@ -114,11 +114,11 @@ func (p *program) showPurged(gone desk.Purged) {
 		fmt.Fprintln(p.out, p.say("  its row in %s", "  %s 中的对应行", desk.SummaryName))
 	}
 	if gone.Shared > 0 {
-		p.tell("%d originals stay, because another case holds the same file", "%d 份原件被保留，因为其他案件也有相同的文件", gone.Shared)
+		p.tell("%[1]s kept: another case holds the same file", "%[2]d 份原件被保留：其他案件也有相同的文件", count(gone.Shared, "original is", "originals are"), gone.Shared)
 	}
 	if gone.Elsewhere > 0 {
-		p.tell("%d cases held the same files; `dossier examine` gives them reports that no longer name this one",
-			"有 %d 个案件含相同文件；用 `dossier examine` 可生成不再提及本案件的新报告", gone.Elsewhere)
+		p.tell("%[1]s the same file; `dossier examine CASE` writes a report that no longer names this one",
+			"有 %[2]d 个案件含相同文件；用 `dossier examine 案件名` 可生成不再提及本案件的新报告", count(gone.Elsewhere, "case held", "cases held"), gone.Elsewhere)
 	}
 }
 

@@ -33,10 +33,16 @@ import (
 //	oddly NAME FILE DIR   copies FILE into DIR under a name a script cannot spell
 //	tree DIR FILE         lists DIR with the digest and time of everything in it
 //	flip FILE OFFSET      flips one bit
-//	age FILE DURATION     makes a file's time that much older
+//	damage DIR            changes a byte in the first file below DIR
+//	nothing-of TEXT DIR   looks for TEXT in the names and bytes of everything in DIR
 func TestScripts(t *testing.T) {
+	home, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chdir(home)
 	testscript.RunT(inTurn{t}, testscript.Params{
-		Dir:                 filepath.Join("testdata", "script"),
+		Dir:                 filepath.Join(home, "testdata", "script"),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
@@ -52,18 +58,19 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"dossier":   cmdDossier,
-			"code":      cmdCode,
-			"interrupt": cmdInterrupt,
-			"watch":     cmdWatch,
-			"unwatch":   cmdUnwatch,
-			"told":      cmdTold,
-			"client":    cmdClient,
-			"picture":   cmdPicture,
-			"oddly":     cmdOddly,
-			"tree":      cmdTree,
-			"flip":      cmdFlip,
-			"age":       cmdAge,
+			"dossier":    cmdDossier,
+			"code":       cmdCode,
+			"interrupt":  cmdInterrupt,
+			"watch":      cmdWatch,
+			"unwatch":    cmdUnwatch,
+			"told":       cmdTold,
+			"client":     cmdClient,
+			"picture":    cmdPicture,
+			"oddly":      cmdOddly,
+			"tree":       cmdTree,
+			"flip":       cmdFlip,
+			"damage":     cmdDamage,
+			"nothing-of": cmdNothingOf,
 		},
 	})
 }
@@ -283,12 +290,49 @@ func cmdFlip(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o644))
 }
 
-func cmdAge(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: age FILE DURATION")
+func cmdDamage(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: damage DIR")
 	}
-	by, err := time.ParseDuration(args[1])
-	ts.Check(err)
-	at := time.Now().Add(-by)
-	ts.Check(os.Chtimes(ts.MkAbs(args[0]), at, at))
+	done := false
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, e fs.DirEntry, err error) error {
+		if err != nil || done || !e.Type().IsRegular() {
+			return err
+		}
+		done = true
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		data[len(data)/2] ^= 1
+		if err := os.Chmod(path, 0o600); err != nil {
+			return err
+		}
+		return os.WriteFile(path, data, 0o600)
+	}))
+	if !done {
+		ts.Fatalf("%s holds no file", args[0])
+	}
+}
+
+func cmdNothingOf(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: nothing-of TEXT DIR")
+	}
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[1]), func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if strings.Contains(e.Name(), args[0]) {
+			ts.Fatalf("%s is still there", path)
+		}
+		if !e.Type().IsRegular() {
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		if bytes.Contains(data, []byte(args[0])) {
+			ts.Fatalf("%s still holds %q", path, args[0])
+		}
+		return err
+	}))
 }

@@ -31,6 +31,11 @@ earlier one, and the earlier report stays readable.`,
 				return err
 			}
 			defer d.Close()
+			release, err := d.WatchAlone()
+			if err != nil {
+				return err
+			}
+			defer release()
 			if c.Flags().Changed("polling") {
 				d.Config.Polling = polling
 			}

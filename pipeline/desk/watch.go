@@ -2,15 +2,11 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"path/filepath"
 	"sync"
 	"time"
 
-	"dossier/checks"
 	"dossier/pipeline"
-	"dossier/pipeline/durable"
 	"dossier/pipeline/examine"
 	"dossier/pipeline/intake"
 )
@@ -45,17 +41,8 @@ type Event struct {
 }
 
 // Watch takes in what lands in the inbox and examines the cases it belongs to, until ctx ends.
-// What earlier runs left undone is done first. notify is called for one event at a time. Only one
-// process may watch a desk at a time, else the error is a *BusyError.
+// What earlier runs left undone is done first. notify is called for one event at a time.
 func (d *Desk) Watch(ctx context.Context, notify func(Event)) error {
-	lock, err := durable.TryExclusive(filepath.Join(d.dir, "watch.lock"))
-	switch {
-	case errors.Is(err, durable.ErrLocked):
-		return &BusyError{d.dir}
-	case err != nil && !durable.LockUnsupported(err):
-		return err
-	}
-	defer lock.Release()
 	var saying sync.Mutex
 	say := func(e Event) {
 		saying.Lock()
@@ -231,20 +218,4 @@ func (d *Desk) tryExamine(ctx context.Context, name string, revision int64, atte
 	if err := d.ledger.Postpone(ctx, name, revision, d.now().Add(wait), "the examination could not be completed"); err != nil && ctx.Err() == nil {
 		say(Event{Case: name, Err: err})
 	}
-}
-
-// A BusyError says that another process does what only one may do on a desk at a time.
-type BusyError struct{ Desk string }
-
-func (e *BusyError) Error() string { return "another `dossier watch` already watches " + e.Desk }
-
-// Message says so in both languages.
-func (e *BusyError) Message() checks.Text {
-	return checks.Textf("another `dossier watch` already watches %s", "已有另一个 `dossier watch` 正在监视 %s", e.Desk)
-}
-
-// Hint says what to do.
-func (e *BusyError) Hint() checks.Text {
-	return checks.Text{En: "use the one that runs, or stop it first; another desk is chosen with --desk",
-		Zh: "请使用正在运行的那个，或先将其停止；用 --desk 可指定其他工作台"}
 }

@@ -154,8 +154,8 @@ func (t *Taker) open(in file, want *stamp) (*os.File, stamp, error) {
 		return nil, stamp{}, unreadable(err)
 	}
 	seen := stamp{info}
-	// Whether answers lie in their place is for the caller to know: in a batch the folder is the
-	// case, and its top is the place.
+	// Whoever asks for an answers sheet at the top of in.root has made sure that this is a case's
+	// folder and not the inbox, where it would be misplaced.
 	if reason, detail := ignoreEntry(in.rel, info.Mode()); reason != "" && reason != pipeline.IgnoreMisplaced {
 		return nil, stamp{}, &leftAlone{reason, detail}
 	}
