@@ -161,7 +161,11 @@ func (p *program) batchStep(d *desk.Desk, t *tally, summary *report.CSV, bar *pr
 	if e.Err != nil {
 		t.trouble++
 		why := inWords(e.Err)
-		bar.line(p.err, p.say("%[1]s: not done: %[2]s", "%[1]s：未完成：%[2]s", visible(e.Case), why.In(p.lang)))
+		name := ""
+		if e.Case != "" { // else the folder is named in the error
+			name = visible(e.Case) + p.say(": ", "：")
+		}
+		bar.line(p.err, p.say("not done: %s%s", "未完成：%s%s", name, why.In(p.lang)))
 		return t.rows.add(e.Number, func() error { return summary.Problem(e.Case, why) })
 	}
 	t.cases++
@@ -174,6 +178,10 @@ func (p *program) batchStep(d *desk.Desk, t *tally, summary *report.CSV, bar *pr
 		bar.line(p.out, p.caseLine(d, e.Report))
 	}
 	for _, i := range e.Ignored {
+		switch i.Reason {
+		case pipeline.IgnoreUnreadable, pipeline.IgnoreUnsettled, pipeline.IgnoreTooLarge:
+			t.trouble++ // the report is not about everything the client sent
+		}
 		bar.line(p.err, p.say("  left alone: %[1]s (%[2]s)", "  未收取：%[1]s（%[3]s）", visible(i.Path), ignoreWord(i.Reason).En, ignoreWord(i.Reason).Zh))
 	}
 	return t.rows.add(e.Number, func() error {
