@@ -14,6 +14,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"dossier/checks"
 	"dossier/pipeline"
@@ -48,6 +49,11 @@ func (d *Desk) project(ctx context.Context, c *pipeline.Case) error {
 	if written > c.Version {
 		return nil // somebody has been faster with a newer one
 	}
+	lock, err := durable.Shared(d.projectLock())
+	if err != nil && !durable.LockUnsupported(err) {
+		return err
+	}
+	defer lock.Release()
 	if err := durable.MkdirAll(dir, durable.DirMode); err != nil {
 		return err
 	}
@@ -57,9 +63,11 @@ func (d *Desk) project(ctx context.Context, c *pipeline.Case) error {
 	if err := d.projectDocuments(dir, c); err != nil {
 		return err
 	}
+	d.step("wrote documents")
 	if err := d.projectOverlays(dir, c); err != nil {
 		return err
 	}
+	d.step("wrote overlays")
 	links, err := d.versionLinks(ctx, c, "")
 	if err != nil {
 		return err
@@ -76,8 +84,69 @@ func (d *Desk) project(ctx context.Context, c *pipeline.Case) error {
 		if err := durable.Write(filepath.Join(dir, file.name), durable.FileMode, file.fill); err != nil {
 			return fmt.Errorf("writing %s: %w", file.name, err)
 		}
+		d.step("wrote " + file.name)
 	}
-	return d.ledger.Projected(ctx, c.Case, c.Version)
+	if err := d.ledger.Projected(ctx, c.Case, c.Version); err != nil {
+		return err
+	}
+	return d.overtaken(ctx, c)
+}
+
+// projectLock is held, shared, by whoever writes below cases/.
+func (d *Desk) projectLock() string { return filepath.Join(d.dir, "cases", ".lock") }
+
+// sweepProjections removes the temporary files that killed processes left in the folders of
+// these cases. While somebody else is writing there it can wait for the next time.
+func (d *Desk) sweepProjections(cases []string) error {
+	lock, err := durable.TryExclusive(d.projectLock())
+	age := time.Duration(0)
+	switch {
+	case errors.Is(err, durable.ErrLocked):
+		return nil
+	case durable.LockUnsupported(err):
+		age = leftoverAge
+	case err != nil:
+		return err
+	}
+	defer lock.Release()
+	for _, name := range cases {
+		err := filepath.WalkDir(d.CaseDir(name), func(folder string, e fs.DirEntry, err error) error {
+			if err != nil || !e.IsDir() {
+				return err
+			}
+			_, err = durable.Sweep(folder, age)
+			return err
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// leftoverAge is how long a temporary file must have been still to be taken for abandoned where
+// no lock says so. The longest that is written is the summary of a night's batch.
+const leftoverAge = 24 * time.Hour
+
+// overtaken writes the newest report out once more if one has come while c was being written:
+// whoever wrote that may have been the faster, and c would now lie over it.
+func (d *Desk) overtaken(ctx context.Context, c *pipeline.Case) error {
+	lines, err := d.ledger.Reports(ctx, c.Case)
+	if err != nil {
+		return err
+	}
+	newest := c.Version
+	for _, l := range lines {
+		newest = max(newest, l.Version)
+	}
+	if newest == c.Version {
+		return nil
+	}
+	latest, err := d.ledger.Report(ctx, c.Case, newest)
+	if err != nil {
+		return err
+	}
+	return d.project(ctx, latest)
 }
 
 // whole reports whether the files of a report are all there.
