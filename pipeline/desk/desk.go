@@ -119,6 +119,11 @@ type NameError struct {
 
 func (e *NameError) Error() string { return fmt.Sprintf("%q cannot be the name of a case", e.Name) }
 
+// Message says so in both languages.
+func (e *NameError) Message() checks.Text {
+	return checks.Textf("%q cannot be the name of a case", "%q 不能作为案件名", e.Name)
+}
+
 // Hint says why.
 func (e *NameError) Hint() checks.Text { return e.Why }
 
@@ -173,6 +178,11 @@ type PathError struct{ Path checks.Path }
 
 func (e *PathError) Error() string { return fmt.Sprintf("there is no registration path %q", e.Path) }
 
+// Message says so in both languages.
+func (e *PathError) Message() checks.Text {
+	return checks.Textf("there is no registration path %q", "没有 %q 这种注册类型", string(e.Path))
+}
+
 // Hint names the paths there are.
 func (e *PathError) Hint() checks.Text {
 	return checks.Text{En: "use organization, individual or overseas", Zh: "请使用 organization、individual 或 overseas"}
@@ -198,6 +208,11 @@ type NoCaseError struct {
 }
 
 func (e *NoCaseError) Error() string { return fmt.Sprintf("there is no case %q on this desk", e.Name) }
+
+// Message says so in both languages.
+func (e *NoCaseError) Message() checks.Text {
+	return checks.Textf("there is no case %q on this desk", "工作台上没有案件 %q", e.Name)
+}
 
 // Unwrap returns the ledger's error.
 func (e *NoCaseError) Unwrap() error { return e.Err }
