@@ -67,13 +67,12 @@ func (d *Desk) Batch(ctx context.Context, dirs []string, o BatchOptions, notify 
 		say(BatchEvent{Planned: total})
 	}
 
-	taker := d.taker()
 	folders := make(chan intake.CaseFolder)
 	var workers sync.WaitGroup
 	for range o.Workers {
 		workers.Go(func() {
 			for f := range folders {
-				if e := d.batchOne(ctx, taker, f); ctx.Err() == nil && (f.Name != pipeline.Unsorted || e.Err != nil) {
+				if e := d.batchOne(ctx, f); ctx.Err() == nil && (f.Name != pipeline.Unsorted || e.Err != nil) {
 					say(e)
 				}
 			}
@@ -97,9 +96,9 @@ func (d *Desk) Batch(ctx context.Context, dirs []string, o BatchOptions, notify 
 	return total, ctx.Err()
 }
 
-func (d *Desk) batchOne(ctx context.Context, taker *intake.Taker, f intake.CaseFolder) BatchEvent {
+func (d *Desk) batchOne(ctx context.Context, f intake.CaseFolder) BatchEvent {
 	e := BatchEvent{Case: f.Name}
-	taken, err := taker.TakeFolder(ctx, f)
+	taken, err := d.taker.TakeFolder(ctx, f)
 	e.Files, e.Bytes, e.Ignored = len(taken.Receipts), taken.Bytes, taken.Ignored
 	if err != nil {
 		e.Err = fmt.Errorf("taking in %s: %w", f.Dir, err)

@@ -17,6 +17,7 @@ import (
 	"dossier/pipeline"
 	"dossier/pipeline/durable"
 	"dossier/pipeline/examine"
+	"dossier/pipeline/intake"
 	"dossier/pipeline/ledger"
 	"dossier/pipeline/profile"
 	"dossier/pipeline/vault"
@@ -36,6 +37,11 @@ type Desk struct {
 	now     func() time.Time
 	version string
 	memory  examine.Options
+	taker   *intake.Taker
+
+	// reached, nil but in tests, is called between the steps of writing a report: places where
+	// a crash must do no harm.
+	reached func(step string)
 
 	mu        sync.Mutex
 	examiners map[string]*Examiner // by the profile's digest
@@ -71,6 +77,9 @@ func Open(ctx context.Context, dir string, o Options) (*Desk, error) {
 			return nil, fmt.Errorf("opening the desk: %w", err)
 		}
 	}
+	if _, err := durable.Sweep(abs, leftoverAge); err != nil {
+		return nil, fmt.Errorf("opening the desk: %w", err)
+	}
 	if d.Config, err = loadConfig(abs); err != nil {
 		return nil, err
 	}
@@ -80,7 +89,14 @@ func Open(ctx context.Context, dir string, o Options) (*Desk, error) {
 	if d.ledger, err = ledger.Open(ctx, filepath.Join(abs, "ledger.db")); err != nil {
 		return nil, fmt.Errorf("opening the desk: %w", err)
 	}
+	d.taker = &intake.Taker{Vault: d.vault, Ledger: d.ledger, Now: d.now}
 	return d, nil
+}
+
+func (d *Desk) step(name string) {
+	if d.reached != nil {
+		d.reached(name)
+	}
 }
 
 // Close closes the desk.
