@@ -56,6 +56,17 @@ func (p *program) shrink(ctx context.Context, path, output, profileName string) 
 		return &problem{code: exitFault, what: checks.Textf("%[1]s is larger than the %[2]d MiB that are read", "%[1]s 超过可读取的 %[2]d MiB", visible(path), checks.MaxSubjectBytes>>20),
 			hint: checks.Text{En: "save it smaller with the program that made it", Zh: "请用生成它的程序另存为较小的文件"}}
 	}
+	if output == "" {
+		output = strings.TrimSuffix(path, filepath.Ext(path)) + "-small.jpg"
+	}
+	if _, err := os.Lstat(output); err == nil {
+		return &problem{code: exitFault, what: checks.Textf("%s is already there", "%s 已存在", visible(output)),
+			hint: checks.Text{En: "give another name with --output, or remove it", Zh: "请用 --output 指定其他名称，或先删除它"}}
+	}
+	if info, err := os.Stat(filepath.Dir(output)); err != nil || !info.IsDir() {
+		return &problem{code: exitFault, what: checks.Textf("there is no folder %s", "没有文件夹 %s", visible(filepath.Dir(output))),
+			hint: checks.Text{En: "make it first, or give another name with --output", Zh: "请先建立该文件夹，或用 --output 指定其他名称"}}
+	}
 	copied, err := shrink.Make(ctx, s.Data, limits)
 	if err != nil {
 		return err
@@ -64,13 +75,6 @@ func (p *program) shrink(ctx context.Context, path, output, profileName string) 
 		p.tell("%s meets the limits as it is; no copy was made", "%s 已符合限制，未生成副本", visible(path))
 		fmt.Fprintln(p.out, path)
 		return nil
-	}
-	if output == "" {
-		output = strings.TrimSuffix(path, filepath.Ext(path)) + "-small.jpg"
-	}
-	if _, err := os.Lstat(output); err == nil {
-		return &problem{code: exitFault, what: checks.Textf("%s is already there", "%s 已存在", visible(output)),
-			hint: checks.Text{En: "give another name with --output, or remove it", Zh: "请用 --output 指定其他名称，或先删除它"}}
 	}
 	if err := durable.WriteFile(output, copied.Data, 0o600); err != nil {
 		return err
