@@ -9,12 +9,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"dossier/checks"
 	"dossier/pipeline"
 	"dossier/pipeline/desk"
+	"dossier/pipeline/report"
 )
 
 // The exit codes are a contract with the scripts that call dossier. The numbers stand here a
@@ -151,24 +153,32 @@ func TestADeskOfALaterDossierIsLeftAlone(t *testing.T) {
 }
 
 // The rows of a summary stand in the order of the folders, whatever order the cases get done
-// in, and none is lost when some never come.
+// in; a later row takes the place of an earlier one of the same case, and none is lost when some
+// never come.
 func TestRowsKeepTheOrderOfTheFolders(t *testing.T) {
-	var r rows
-	var got []int
-	row := func(n int) func() error { return func() error { got = append(got, n); return nil } }
-	for _, n := range []int{2, 0, -1, 1, 5, 4} { // 3 never comes
-		if err := r.add(n, row(n)); err != nil {
+	r, err := newRows("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{2, 0, -1, 1, 5, 4, 0} { // 3 never comes, 0 comes twice
+		name := fmt.Sprintf("case %d of %d", n, len(r.placed))
+		err := r.put(n, func(csv *report.CSV) error { return csv.Problem(name, checks.Text{En: "why", Zh: "原因"}) })
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	if want := "[0 1 2]"; fmt.Sprint(got) != want {
-		t.Errorf("before the end %v, want %s", got, want)
-	}
-	if err := r.rest(); err != nil {
+	var text bytes.Buffer
+	if err := r.writeTo(&text); err != nil {
 		t.Fatal(err)
 	}
-	if want := "[0 1 2 4 5 -1]"; fmt.Sprint(got) != want {
-		t.Errorf("at the end %v, want %s", got, want)
+	var got []string
+	for line := range strings.Lines(text.String()) {
+		first, _, _ := strings.Cut(line, ",")
+		got = append(got, first)
+	}
+	want := []string{"\ufeffcase", "case 0 of 5", "case 1 of 2", "case 2 of 0", "case 4 of 4", "case 5 of 3", "case -1 of 2"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
