@@ -49,7 +49,8 @@ func allowed(from, to string) bool {
 		if to == "checks" || area(to) == "checks/fact" || to == "pipeline" || area(to) == "checks/picture" {
 			return true
 		}
-		if tools[to] || strings.HasPrefix(to, from+"/") {
+		// A room may have chambers of its own, which may use it or be used by it.
+		if tools[to] || strings.HasPrefix(to, from+"/") || strings.HasPrefix(from, to+"/") {
 			return true
 		}
 		return from == "pipeline/desk" && area(to) == "pipeline/room"

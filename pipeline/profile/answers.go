@@ -247,3 +247,7 @@ func (r *answersReader) unknownField(e entry) {
 	}
 	r.add(e.at, checks.Textf("unknown key %[1]q", "未知的名称 %[1]q", e.key), remedy)
 }
+
+// Secret reports whether a heading is what people call a password: no table or sheet of ours may have
+// such a column.
+func Secret(heading string) bool { return secretKey.MatchString(heading) }
