@@ -97,18 +97,18 @@ func TestMoreDaysAreNeverEarlier(t *testing.T) {
 func TestDue(t *testing.T) {
 	for _, test := range []struct {
 		path   checks.Path
-		events []Event
+		events []checks.Event
 		want   map[string]string
 	}{
 		{checks.Organization, nil, nil},
-		{checks.Organization, []Event{{State: Submitted, At: at("2014-09-26 10:00")}},
+		{checks.Organization, []checks.Event{{State: Submitted, At: at("2014-09-26 10:00")}},
 			map[string]string{"open_link": "2014-09-28 10:00", "registration_open": "2014-10-26 10:00"}},
-		{checks.Organization, []Event{{State: Submitted, At: at("2014-09-25 10:00")}, {State: LinkOpened, At: at("2014-09-26 11:00")}},
+		{checks.Organization, []checks.Event{{State: Submitted, At: at("2014-09-25 10:00")}, {State: LinkOpened, At: at("2014-09-26 11:00")}},
 			map[string]string{"answer": "2014-10-12 00:00"}},
-		{checks.Individual, []Event{{State: Refused, At: at("2014-09-26 10:00"), Code: "-39"}}, map[string]string{"resubmit": "2014-10-26 10:00"}},
-		{checks.Individual, []Event{{State: Approved, At: at("2014-09-26 10:00")}}, map[string]string{"verify_again": "2015-09-26 10:00"}},
-		{checks.Individual, []Event{{State: Closed, At: at("2014-09-26 10:00")}}, nil},
-		{checks.Overseas, []Event{{State: Submitted, At: at("2014-09-15 10:00")}}, map[string]string{"follow_up": "2014-09-29 00:00"}},
+		{checks.Individual, []checks.Event{{State: Refused, At: at("2014-09-26 10:00"), Code: "-39"}}, map[string]string{"resubmit": "2014-10-26 10:00"}},
+		{checks.Individual, []checks.Event{{State: Approved, At: at("2014-09-26 10:00")}}, map[string]string{"verify_again": "2015-09-26 10:00"}},
+		{checks.Individual, []checks.Event{{State: Closed, At: at("2014-09-26 10:00")}}, nil},
+		{checks.Overseas, []checks.Event{{State: Submitted, At: at("2014-09-15 10:00")}}, map[string]string{"follow_up": "2014-09-29 00:00"}},
 	} {
 		items := Due(test.path, test.events, DefaultTerms, Calendar{})
 		if len(items) != len(test.want) {
@@ -139,7 +139,7 @@ func TestEveryRefusalIsExplained(t *testing.T) {
 
 func TestStatesFollowEachOther(t *testing.T) {
 	for _, s := range States() {
-		if s.Title().En == "" || s.Title().Zh == "" || s.Title().Zh == string(s) {
+		if Title(s).En == "" || Title(s).Zh == "" || Title(s).Zh == string(s) {
 			t.Errorf("%s has no title", s)
 		}
 		for _, n := range Following(s) {
@@ -148,7 +148,7 @@ func TestStatesFollowEachOther(t *testing.T) {
 			}
 		}
 	}
-	for _, wrong := range [][2]State{{Collecting, Approved}, {Closed, Approved}, {Approved, Submitted}, {Submitted, Submitted}} {
+	for _, wrong := range [][2]checks.State{{Collecting, Approved}, {Closed, Approved}, {Approved, Submitted}, {Submitted, Submitted}} {
 		if CanFollow(wrong[0], wrong[1]) {
 			t.Errorf("%s cannot follow %s", wrong[1], wrong[0])
 		}

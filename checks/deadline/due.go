@@ -19,6 +19,21 @@ type Terms struct {
 // guide only says to follow up.
 var DefaultTerms = Terms{LinkHours: 48, AnswerDays: 7, OpenDays: 30, VerificationDays: 365, FollowUpDays: 10}
 
+// Names of the limits by which a profile sets the terms.
+const (
+	LimitLinkHours        = "link_hours"
+	LimitAnswerDays       = "answer_days"
+	LimitOpenDays         = "open_days"
+	LimitVerificationDays = "verification_days"
+	LimitFollowUpDays     = "follow_up_days"
+)
+
+// TermsOf makes terms of a profile's limits.
+func TermsOf(limit func(name string) float64) Terms {
+	return Terms{LinkHours: int(limit(LimitLinkHours)), AnswerDays: int(limit(LimitAnswerDays)), OpenDays: int(limit(LimitOpenDays)),
+		VerificationDays: int(limit(LimitVerificationDays)), FollowUpDays: int(limit(LimitFollowUpDays))}
+}
+
 // An Item is one thing that has to happen by some time.
 type Item struct {
 	ID   string      `json:"id"` // open_link, answer, resubmit, verify_again, follow_up
@@ -38,7 +53,7 @@ func (i Item) Left(now time.Time) time.Duration { return i.By.Sub(now) }
 
 // Due lists what is due for a case with these events, oldest first, by the terms. A case that has not
 // been submitted has no term of the platform's running.
-func Due(path checks.Path, events []Event, terms Terms, calendar Calendar) []Item {
+func Due(path checks.Path, events []checks.Event, terms Terms, calendar Calendar) []Item {
 	if len(events) == 0 {
 		return nil
 	}

@@ -2,33 +2,28 @@ package deadline
 
 import (
 	"slices"
-	"time"
 
 	"dossier/checks"
 )
 
-// A State is where a case stands on its way.
-type State string
-
-// The states, in their usual order. Before Submitted the desk moves a case by itself (its report
-// decides between Collecting and Ready); from Submitted on a person says what happened.
+// The states of a case, for short.
 const (
-	Collecting State = "collecting"  // documents or answers are missing, or something has to be mended
-	Ready      State = "ready"       // nothing is in the way of a bundle
-	Submitted  State = "submitted"   // the form has been sent off; the platform sends an email with a link
-	LinkOpened State = "link_opened" // the link in that email has been opened; the platform examines
-	Approved   State = "approved"    // the account exists
-	Refused    State = "refused"     // the platform has sent it back, with a code
-	Closed     State = "closed"      // given up or finished: nothing is due any more
+	Collecting = checks.Collecting
+	Ready      = checks.Ready
+	Submitted  = checks.Submitted
+	LinkOpened = checks.LinkOpened
+	Approved   = checks.Approved
+	Refused    = checks.Refused
+	Closed     = checks.Closed
 )
 
 // States lists the states in their usual order.
-func States() []State {
-	return []State{Collecting, Ready, Submitted, LinkOpened, Approved, Refused, Closed}
+func States() []checks.State {
+	return []checks.State{Collecting, Ready, Submitted, LinkOpened, Approved, Refused, Closed}
 }
 
 // Title is the state's name for people.
-func (s State) Title() checks.Text {
+func Title(s checks.State) checks.Text {
 	switch s {
 	case Collecting:
 		return checks.Text{En: "collecting documents", Zh: "收集材料中"}
@@ -50,7 +45,7 @@ func (s State) Title() checks.Text {
 
 // next lists where a case can go from each state. A refused case is mended and submitted again; an
 // approved one can still be verified, which is refused or not in turn.
-var next = map[State][]State{
+var next = map[checks.State][]checks.State{
 	"":         {Submitted, Closed},
 	Collecting: {Submitted, Closed},
 	Ready:      {Submitted, Closed},
@@ -62,20 +57,10 @@ var next = map[State][]State{
 }
 
 // CanFollow reports whether a case in state a can be said to be in state b next.
-func CanFollow(a, b State) bool { return slices.Contains(next[a], b) }
+func CanFollow(a, b checks.State) bool { return slices.Contains(next[a], b) }
 
 // Following lists the states that can come after s.
-func Following(s State) []State { return slices.Clone(next[s]) }
-
-// An Event is one thing that happened to a case and was recorded.
-type Event struct {
-	State  State     `json:"state"`
-	At     time.Time `json:"at"`               // when it happened
-	Who    string    `json:"who"`              // who recorded it
-	Code   string    `json:"code,omitempty"`   // the platform's code of a refusal, such as "-22"
-	Number string    `json:"number,omitempty"` // the application number (overseas)
-	Note   string    `json:"note,omitempty"`
-}
+func Following(s checks.State) []checks.State { return slices.Clone(next[s]) }
 
 // refusals are the codes that the platform's pages answer with, and what each means for the case.
 var refusals = []struct {

@@ -400,6 +400,7 @@ func TestValidate(t *testing.T) {
 		t.Errorf("problem %+v", problem)
 	}
 
+	complete := slices.IndexFunc(list, func(c *checks.Check) bool { return c.ID == completeCheck })
 	for _, tc := range []struct {
 		name   string
 		change func([]*checks.Check) []*checks.Check
@@ -411,12 +412,12 @@ func TestValidate(t *testing.T) {
 		},
 			"says nothing of check seal/present"},
 		{"a finding nobody judges", func(l []*checks.Check) []*checks.Check {
-			l[0].Codes = append(l[0].Codes, checks.Code{Code: "brand_new"})
+			l[complete].Codes = append(l[complete].Codes, checks.Code{Code: "brand_new"})
 			return l
 		}, "brand_new of casefile/complete has no severity"},
-		{"a check that is gone", func(l []*checks.Check) []*checks.Check { return l[1:] }, `no check "casefile/complete"`},
-		{"a finding that is gone", func(l []*checks.Check) []*checks.Check { l[0].Codes = l[0].Codes[1:]; return l }, "has no finding"},
-		{"a choice that is gone", func(l []*checks.Check) []*checks.Check { l[0].Choices = nil; return l }, "has no choice"},
+		{"a check that is gone", func(l []*checks.Check) []*checks.Check { return slices.Delete(slices.Clone(l), complete, complete+1) }, `no check "casefile/complete"`},
+		{"a finding that is gone", func(l []*checks.Check) []*checks.Check { l[complete].Codes = l[complete].Codes[1:]; return l }, "has no finding"},
+		{"a choice that is gone", func(l []*checks.Check) []*checks.Check { l[complete].Choices = nil; return l }, "has no choice"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			p := mustGet(t, "wechat-organization")

@@ -156,6 +156,11 @@ func Fill(path checks.Path, values map[string]string, langs ...string) []byte {
 		w.line("%s: %s", name, said)
 		w.indent = ""
 	}
+	w.indent = "  "
+	w.remark("", checks.Text{En: "who of the client's was told, and on which day (2014-09-10)", Zh: "被告知人的姓名，以及日期（2014-09-10）"})
+	w.line("%s", strings.TrimRight(keyBy+": "+scalar(values[checks.FieldAcknowledgedBy]), " "))
+	w.line("%s", strings.TrimRight(keyOn+": "+scalar(values[checks.FieldAcknowledgedOn]), " "))
+	w.indent = ""
 
 	w.line("")
 	w.remark("", checks.Text{
