@@ -17,7 +17,10 @@ func TestMain(m *testing.M) {
 	if runAsChild() {
 		return
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		os.RemoveAll(built)
+		os.Exit(code)
+	}))
 }
 
 // The case of the first page: a client's files are dropped, and one report comes.
