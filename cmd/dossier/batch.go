@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -57,11 +59,54 @@ type tally struct {
 	cases, resumed, trouble int
 	verdicts                map[pipeline.Verdict]int
 	worst                   pipeline.Verdict
+	rows                    rows
+}
+
+// rows writes the summary in the order of the folders, while the cases get done in another.
+type rows struct {
+	next    int                  // the number of the case whose row is next
+	waiting map[int]func() error // rows that came before their turn
+	last    []func() error       // rows that have no place
+}
+
+// add writes the row of case number n when its turn has come; at the latest at the end.
+func (r *rows) add(n int, write func() error) error {
+	if n < 0 {
+		r.last = append(r.last, write)
+		return nil
+	}
+	if r.waiting == nil {
+		r.waiting = map[int]func() error{}
+	}
+	r.waiting[n] = write
+	for {
+		write, ok := r.waiting[r.next]
+		if !ok {
+			return nil
+		}
+		delete(r.waiting, r.next)
+		r.next++
+		if err := write(); err != nil {
+			return err
+		}
+	}
+}
+
+// rest writes what waits for cases that will not come, because the batch was interrupted.
+func (r *rows) rest() error {
+	var err error
+	for _, n := range slices.Sorted(maps.Keys(r.waiting)) {
+		err = errors.Join(err, r.waiting[n]())
+	}
+	for _, write := range r.last {
+		err = errors.Join(err, write())
+	}
+	return err
 }
 
 func (p *program) batch(ctx context.Context, d *desk.Desk, dirs []string, o batchOptions) error {
 	if o.csv == "" {
-		o.csv = filepath.Join(d.Dir(), "summary.csv")
+		o.csv = filepath.Join(d.Dir(), desk.SummaryName)
 	}
 	t := tally{verdicts: map[pipeline.Verdict]int{}, worst: pipeline.VerdictPass}
 	begin := time.Now()
@@ -79,7 +124,7 @@ func (p *program) batch(ctx context.Context, d *desk.Desk, dirs []string, o batc
 			}
 			rowErr = errors.Join(rowErr, p.batchStep(d, &t, summary, bar, o.quiet, e))
 		})
-		return errors.Join(rowErr, summary.Flush())
+		return errors.Join(rowErr, t.rows.rest(), summary.Flush())
 	})
 	if batchErr != nil && t.cases == 0 {
 		return batchErr
@@ -88,10 +133,11 @@ func (p *program) batch(ctx context.Context, d *desk.Desk, dirs []string, o batc
 		return err
 	}
 	if t.cases > 0 {
-		p.tell("%[1]d cases in %[2]s: %[3]d pass, %[4]d to look at, %[5]d to mend; %[6]d were done before",
+		p.tell("%[7]s in %[2]s: %[3]d pass, %[4]d to look at, %[5]d to mend; %[8]s done before",
 			"共 %[1]d 个案件，用时 %[2]s：%[3]d 个通过，%[4]d 个须人工确认，%[5]d 个须改正；其中 %[6]d 个此前已完成",
 			t.cases, time.Since(begin).Round(100*time.Millisecond), t.verdicts[pipeline.VerdictPass],
-			t.verdicts[pipeline.VerdictReview], t.verdicts[pipeline.VerdictFail], t.resumed)
+			t.verdicts[pipeline.VerdictReview], t.verdicts[pipeline.VerdictFail], t.resumed,
+			count(t.cases, "case", "cases"), count(t.resumed, "was", "were"))
 		p.tell("reports: %[1]s  summary: %[2]s", "报告：%[1]s　汇总：%[2]s", filepath.Join(d.Dir(), "cases"), o.csv)
 	}
 	switch {
@@ -114,8 +160,9 @@ func (p *program) batchStep(d *desk.Desk, t *tally, summary *report.CSV, bar *pr
 	defer bar.step()
 	if e.Err != nil {
 		t.trouble++
-		bar.line(p.err, p.say("%[1]s: not done: %[2]v", "%[1]s：未完成：%[2]v", visible(e.Case), e.Err))
-		return summary.Problem(e.Case, checks.Text{En: e.Err.Error(), Zh: e.Err.Error()})
+		why := inWords(e.Err)
+		bar.line(p.err, p.say("%[1]s: not done: %[2]s", "%[1]s：未完成：%[2]s", visible(e.Case), why.In(p.lang)))
+		return t.rows.add(e.Number, func() error { return summary.Problem(e.Case, why) })
 	}
 	t.cases++
 	t.verdicts[e.Report.Verdict]++
@@ -129,8 +176,10 @@ func (p *program) batchStep(d *desk.Desk, t *tally, summary *report.CSV, bar *pr
 	for _, i := range e.Ignored {
 		bar.line(p.err, p.say("  left alone: %[1]s (%[2]s)", "  未收取：%[1]s（%[3]s）", visible(i.Path), ignoreWord(i.Reason).En, ignoreWord(i.Reason).Zh))
 	}
-	if err := summary.Case(e.Report, filepath.Join(d.CaseDir(e.Case), "report.html")); err != nil {
-		return fmt.Errorf("writing the summary: %w", err)
-	}
-	return nil
+	return t.rows.add(e.Number, func() error {
+		if err := summary.Case(e.Report, filepath.Join(d.CaseDir(e.Case), "report.html")); err != nil {
+			return fmt.Errorf("writing the summary: %w", err)
+		}
+		return nil
+	})
 }

@@ -34,7 +34,7 @@ func (g *progress) start(total int) {
 	defer g.mu.Unlock()
 	g.total, g.begin, g.said = total, time.Now(), time.Now()
 	if !terminal(g.p.err) {
-		g.p.tell("%d cases", "共 %d 个案件", total)
+		g.p.tell("%[1]s", "共 %[2]d 个案件", count(total, "case", "cases"), total)
 		return
 	}
 	g.bars = mpb.New(mpb.WithOutput(g.p.err), mpb.WithWidth(32))

@@ -20,6 +20,7 @@ type BatchOptions struct {
 // A BatchEvent tells how far a batch has come. Exactly one of Planned, Report and Err is set.
 type BatchEvent struct {
 	Planned int            // how many cases there are, told once before the first is begun
+	Number  int            // of the case in the order of the folders, from 0; -1 if it has none
 	Case    string         // the case, or the folder, that is done
 	Report  *pipeline.Case // its report
 	Resumed bool           // it had been done before and was not done again
@@ -37,9 +38,15 @@ func (d *Desk) Batch(ctx context.Context, dirs []string, o BatchOptions, notify 
 		o.Workers = examine.Workers()
 	}
 	var saying sync.Mutex
+	number := map[string]int{} // the cases' places in the plan
 	say := func(e BatchEvent) {
 		saying.Lock()
 		defer saying.Unlock()
+		if n, ok := number[e.Case]; ok {
+			e.Number = n
+		} else {
+			e.Number = -1
+		}
 		notify(e)
 	}
 	if err := d.finishProjections(ctx, func(e Event) { say(BatchEvent{Case: e.Case, Err: e.Err}) }); err != nil {
@@ -49,6 +56,7 @@ func (d *Desk) Batch(ctx context.Context, dirs []string, o BatchOptions, notify 
 	total := 0
 	for f, err := range intake.Plan(ctx, dirs, plan) {
 		if err == nil && f.Name != pipeline.Unsorted {
+			number[f.Name] = total
 			total++
 		}
 		if ctx.Err() != nil {
@@ -59,13 +67,12 @@ func (d *Desk) Batch(ctx context.Context, dirs []string, o BatchOptions, notify 
 		say(BatchEvent{Planned: total})
 	}
 
-	taker := d.taker()
 	folders := make(chan intake.CaseFolder)
 	var workers sync.WaitGroup
 	for range o.Workers {
 		workers.Go(func() {
 			for f := range folders {
-				if e := d.batchOne(ctx, taker, f); ctx.Err() == nil && (f.Name != pipeline.Unsorted || e.Err != nil) {
+				if e := d.batchOne(ctx, f); ctx.Err() == nil && (f.Name != pipeline.Unsorted || e.Err != nil) {
 					say(e)
 				}
 			}
@@ -89,9 +96,9 @@ func (d *Desk) Batch(ctx context.Context, dirs []string, o BatchOptions, notify 
 	return total, ctx.Err()
 }
 
-func (d *Desk) batchOne(ctx context.Context, taker *intake.Taker, f intake.CaseFolder) BatchEvent {
+func (d *Desk) batchOne(ctx context.Context, f intake.CaseFolder) BatchEvent {
 	e := BatchEvent{Case: f.Name}
-	taken, err := taker.TakeFolder(ctx, f)
+	taken, err := d.taker.TakeFolder(ctx, f)
 	e.Files, e.Bytes, e.Ignored = len(taken.Receipts), taken.Bytes, taken.Ignored
 	if err != nil {
 		e.Err = fmt.Errorf("taking in %s: %w", f.Dir, err)

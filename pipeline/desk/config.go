@@ -82,16 +82,18 @@ func loadConfig(dir string) (Config, error) {
 	if err != nil {
 		return c, err
 	}
-	if len(bytes.TrimSpace(data)) > 0 {
-		if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&c); err != nil && !onlyComments(err) {
+	// A file of comments only is read as null, and null would set everything to zero.
+	var anything any
+	if err := yaml.Unmarshal(data, &anything); err != nil {
+		return c, &ConfigError{Path: path, Err: err}
+	}
+	if anything != nil {
+		if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&c); err != nil {
 			return c, &ConfigError{Path: path, Err: err}
 		}
 	}
 	return c, c.validate(path)
 }
-
-// onlyComments reports whether err is the decoder's way of saying that a file holds nothing.
-func onlyComments(err error) bool { return err.Error() == "EOF" }
 
 func (c Config) validate(path string) error {
 	wrong := func(format string, args ...any) error {

@@ -216,6 +216,9 @@ func (w *Watcher) Run(ctx context.Context) error {
 		}
 	}
 	defer w.drain()
+	if err := w.taker.recover(ctx, w.inbox, w.o.Keep); err != nil && ctx.Err() == nil {
+		w.say(fmt.Errorf("files that an interrupted run had set aside could not be looked at: %w", err))
+	}
 
 	timer := time.NewTimer(0)
 	defer timer.Stop()

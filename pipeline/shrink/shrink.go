@@ -52,6 +52,9 @@ type UnfitError struct {
 
 func (e *UnfitError) Error() string { return e.What.En }
 
+// Message says so in both languages.
+func (e *UnfitError) Message() checks.Text { return e.What }
+
 // Hint says what to do instead.
 func (e *UnfitError) Hint() checks.Text { return e.Todo }
 
