@@ -28,7 +28,7 @@ import (
 //	interrupt N ARG...    runs dossier and interrupts it after N lines of results
 //	watch, unwatch        starts and stops `dossier watch`
 //	told REGEXP           waits until the watch has said so
-//	client PATH DIR SEED  writes a complete case into DIR
+//	client SAMPLE DIR     copies a case of the fixtures to DIR
 //	picture KIND FILE     writes a picture: see pictures_test.go
 //	oddly NAME FILE DIR   copies FILE into DIR under a name a script cannot spell
 //	tree DIR FILE         lists DIR with the digest and time of everything in it
@@ -36,13 +36,9 @@ import (
 //	damage DIR            changes a byte in the first file below DIR
 //	nothing-of TEXT DIR   looks for TEXT in the names and bytes of everything in DIR
 func TestScripts(t *testing.T) {
-	home, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.Chdir(home)
+	defer os.Chdir(sourceDir)
 	testscript.RunT(inTurn{t}, testscript.Params{
-		Dir:                 filepath.Join(home, "testdata", "script"),
+		Dir:                 filepath.Join(sourceDir, "testdata", "script"),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
@@ -74,6 +70,15 @@ func TestScripts(t *testing.T) {
 		},
 	})
 }
+
+// sourceDir is the folder of this package, where tests are started.
+var sourceDir = func() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		panic(err)
+	}
+	return dir
+}()
 
 // inTurn runs scripts one after the other: each works in a current folder of its own, of which
 // a process has but one.

@@ -24,6 +24,7 @@ type BatchEvent struct {
 	Case    string         // the case, or the folder, that is done
 	Report  *pipeline.Case // its report
 	Resumed bool           // it had been done before and was not done again
+	Again   bool           // it was told before; a later folder has changed what is to say of it
 	Files   int            // that were read for it
 	Bytes   int64          // likewise
 	Ignored []pipeline.Ignored
@@ -32,7 +33,9 @@ type BatchEvent struct {
 
 // Batch takes in and examines existing client folders, without touching them, and returns how
 // many cases they make. It may be interrupted at any moment; called again it goes on where it
-// was. notify is called for one event at a time, in the order in which cases get done.
+// was. notify is called for one event at a time, in the order in which cases get done. At the end
+// cases whose documents turned up in later folders too are examined once more, so that what is
+// said of a case does not depend on its place.
 func (d *Desk) Batch(ctx context.Context, dirs []string, o BatchOptions, notify func(BatchEvent)) (int, error) {
 	if o.Workers <= 0 {
 		o.Workers = examine.Workers()
@@ -93,7 +96,39 @@ func (d *Desk) Batch(ctx context.Context, dirs []string, o BatchOptions, notify 
 	}
 	close(folders)
 	workers.Wait()
-	return total, ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return total, err
+	}
+	return total, d.batchAgain(ctx, o.Workers, number, say)
+}
+
+// batchAgain examines those of the cases once more that wait for it.
+func (d *Desk) batchAgain(ctx context.Context, workers int, number map[string]int, say func(BatchEvent)) error {
+	lines, err := d.ledger.Cases(ctx)
+	if err != nil {
+		return err
+	}
+	names := make(chan string)
+	var group sync.WaitGroup
+	for range workers {
+		group.Go(func() {
+			for name := range names {
+				e := BatchEvent{Case: name, Again: true}
+				if e.Report, e.Err = d.Examine(ctx, name); ctx.Err() == nil {
+					say(e)
+				}
+			}
+		})
+	}
+	for _, l := range lines {
+		// One whose examination failed in this batch has been told of, and would fail again.
+		if _, ours := number[l.Name]; ours && l.Pending && l.Version > 0 && ctx.Err() == nil {
+			names <- l.Name
+		}
+	}
+	close(names)
+	group.Wait()
+	return ctx.Err()
 }
 
 func (d *Desk) batchOne(ctx context.Context, f intake.CaseFolder) BatchEvent {
