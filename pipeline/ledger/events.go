@@ -23,6 +23,15 @@ func (e *StateError) Error() string {
 	return fmt.Sprintf("the case %q cannot become %s: it is %s", e.Case, e.To, from)
 }
 
+// Message says so in both languages.
+func (e *StateError) Message() checks.Text {
+	from := checks.Text{En: "not submitted yet", Zh: "尚未提交"}
+	if e.From != "" {
+		from = deadline.Title(e.From)
+	}
+	return checks.Textf("the case %[1]q cannot become %[2]q: it is %[3]s", "案件 %[1]q 不能记为“%[4]s”：目前%[5]s", e.Case, string(e.To), from.En, deadline.Title(e.To).Zh, from.Zh)
+}
+
 // Hint names the states that can follow.
 func (e *StateError) Hint() checks.Text {
 	var words []string
@@ -30,6 +39,25 @@ func (e *StateError) Hint() checks.Text {
 		words = append(words, string(s))
 	}
 	return checks.Textf("possible now: %s", "目前可选：%s", strings.Join(words, ", "))
+}
+
+// An OrderError says that an event is said to have happened before the last one that was recorded.
+type OrderError struct {
+	Case string
+	Last checks.Event
+}
+
+func (e *OrderError) Error() string { return e.Message().En }
+
+// Message says so in both languages.
+func (e *OrderError) Message() checks.Text {
+	at := e.Last.At.In(deadline.China).Format("2006-01-02 15:04")
+	return checks.Textf("the case %[1]q became %[2]s at %[3]s, and this would have been before", "案件 %[1]q 已于 %[3]s 记为“%[4]s”，此项时间更早", e.Case, string(e.Last.State), at, deadline.Title(e.Last.State).Zh)
+}
+
+// Hint says what to do.
+func (e *OrderError) Hint() checks.Text {
+	return checks.Text{En: "give the time it happened with --at, in China's time", Zh: "请用 --at 填写实际发生的北京时间"}
 }
 
 // RecordEvent notes what happened to a case, and has it examined again. A state that cannot follow the
@@ -55,7 +83,7 @@ func (l *Ledger) RecordEvent(ctx context.Context, caseName string, e checks.Even
 			return &StateError{Case: caseName, From: last.State, To: e.State}
 		}
 		if e.At.Before(last.At) {
-			return &checks.FormatError{Format: "event", Offset: -1, Reason: fmt.Sprintf("it happened before the last one recorded, of %s", last.At.In(deadline.China).Format("2006-01-02 15:04"))}
+			return &OrderError{Case: caseName, Last: last}
 		}
 		_, err = tx.exec(`INSERT INTO events (case_id, state, happened_at, recorded_at, who, code, number, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 			id, e.State, micro(e.At), tx.now, e.Who, e.Code, e.Number, e.Note)
