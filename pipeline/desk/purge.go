@@ -124,7 +124,8 @@ func (d *Desk) lastEvent(ctx context.Context, name string) (time.Time, error) {
 // list until they are gone, last.
 func (d *Desk) Purge(ctx context.Context, name, who string) (Purged, error) {
 	gone := Purged{Case: name}
-	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, `/\`) || !filepath.IsLocal(name) {
+	// No case's folder begins with a dot; what does, below cases/, is the desk's own.
+	if name == "" || name[0] == '.' || strings.ContainsAny(name, `/\`) || !filepath.IsLocal(name) {
 		return gone, &NoCaseError{name, nil}
 	}
 	c, err := d.ledger.Case(ctx, name)
@@ -166,8 +167,14 @@ func (d *Desk) Purge(ctx context.Context, name, who string) (Purged, error) {
 			gone.Elsewhere++
 		}
 	}
-	// Whoever was writing a report of it at that moment has finished or found it gone.
-	if err := d.removeFolders(name, &gone); err != nil {
+	// Whoever was writing a report of it meanwhile has to finish, and may have made the folder anew.
+	lock, err := durable.Exclusive(d.projectLock())
+	if err != nil && !durable.LockUnsupported(err) {
+		return gone, err
+	}
+	err = d.removeFolders(name, &gone)
+	lock.Release()
+	if err != nil {
 		return gone, err
 	}
 	if err := d.forgetTraces(ctx, name, &gone); err != nil {

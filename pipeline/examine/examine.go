@@ -90,7 +90,7 @@ func Workers() int { return runtime.GOMAXPROCS(0) }
 // Document runs every check that applies to the subject's kind. The error is only ever the
 // context's: whatever is wrong with the document or with a check is in the result.
 func (r *Runner) Document(ctx context.Context, s *checks.Subject) (pipeline.Examined, error) {
-	out := pipeline.Examined{Name: s.Name, SHA256: s.SHA256, Kind: s.Kind, Bytes: s.Size,
+	out := pipeline.Examined{Name: s.Name, SHA256: s.SHA256, Kind: s.Kind, Bytes: s.Size, Parts: s.Parts,
 		Overlays: map[string]image.Image{}}
 
 	// The header is read before anything else: it says how much memory the picture will take,
