@@ -64,6 +64,57 @@ var sessions sync.Pool
 // that confidence, surest first. A face that is small in the picture is found in a smaller area: a
 // face should be at least a twentieth of the area's longer side.
 func Find(ctx context.Context, picture image.Image, area image.Rectangle, least float64) ([]Face, error) {
+	for _, l := range looks {
+		found, err := look(ctx, picture, area, l.side, least)
+		if err != nil {
+			return nil, err
+		}
+		longest := float64(max(area.Dx(), area.Dy()))
+		var sure []Face
+		for _, f := range found {
+			if float64(max(f.Box.Width, f.Box.Height)) > l.largest*longest {
+				continue
+			}
+			ok, err := again(ctx, picture, f)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				sure = append(sure, f)
+			}
+		}
+		if len(sure) > 0 {
+			return sure, nil
+		}
+	}
+	return nil, nil
+}
+
+// unsure is below which a face is looked at a second time, alone: faces in good light have more, and
+// the rosettes and chops that the detector takes for faces at this size it does not at another.
+const unsure = 0.8
+
+// again says whether an unsure face is still one in a picture of little more than itself.
+func again(ctx context.Context, picture image.Image, f Face) (bool, error) {
+	if f.Confidence >= unsure {
+		return true, nil
+	}
+	b := f.Box
+	around := image.Rect(b.X-b.Width/2, b.Y-b.Height/2, b.X+b.Width*3/2, b.Y+b.Height*3/2).Add(picture.Bounds().Min)
+	found, err := look(ctx, picture, around, looks[0].side, LeastConfidence)
+	if err != nil {
+		return false, err
+	}
+	for _, g := range found {
+		if shared(f.Box, g.Box) > overlap {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// look looks at an area once, at side pixels.
+func look(ctx context.Context, picture image.Image, area image.Rectangle, side int, least float64) ([]Face, error) {
 	n, err := theNetwork()
 	if err != nil {
 		return nil, err
@@ -77,27 +128,16 @@ func Find(ctx context.Context, picture image.Image, area image.Rectangle, least 
 		s = n.NewSession()
 	}
 	defer sessions.Put(s)
-	colors := raster.New(picture, area)
-	for _, look := range looks {
-		side := look.side
-		out, err := s.RunPicture(ctx, side, side, prepare(colors, side))
-		if err != nil {
-			return nil, err
-		}
-		grid := side / cell
-		if len(out.Data) != len(sizes)*5*grid*grid {
-			return nil, fmt.Errorf("face model gave %d values", len(out.Data))
-		}
-		scale := float64(max(area.Dx(), area.Dy())) / float64(side)
-		found := separate(boxes(out.Data, grid, area, picture.Bounds(), scale, least))
-		found = slices.DeleteFunc(found, func(f Face) bool {
-			return float64(max(f.Box.Width, f.Box.Height)) > look.largest*scale*float64(side)
-		})
-		if len(found) > 0 {
-			return found, nil
-		}
+	out, err := s.RunPicture(ctx, side, side, prepare(raster.New(picture, area), side))
+	if err != nil {
+		return nil, err
 	}
-	return nil, nil
+	grid := side / cell
+	if len(out.Data) != len(sizes)*5*grid*grid {
+		return nil, fmt.Errorf("face model gave %d values", len(out.Data))
+	}
+	scale := float64(max(area.Dx(), area.Dy())) / float64(side)
+	return separate(boxes(out.Data, grid, area, picture.Bounds(), scale, least)), nil
 }
 
 // prepare makes the network's input of a picture.
