@@ -289,7 +289,7 @@ func (w *Watcher) known() map[string]stamp {
 	if w.now().Before(w.fullScan) {
 		known := make(map[string]stamp, len(w.entries))
 		for rel, e := range w.entries {
-			if _, answers := placeIn(rel); e.state == resting && !answers { // answers are edited where they lie
+			if _, answers := answersCase(rel); e.state == resting && !answers { // answers are edited where they lie
 				known[rel] = e.rest.last
 			}
 		}
