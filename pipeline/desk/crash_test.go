@@ -29,6 +29,8 @@ type childJob struct {
 	Dirs []string // of a batch; none: watch
 	Step string   // to die at
 	Nth  int      // time it is reached
+
+	Bundle string // build the bundle of this case and do nothing else
 }
 
 const childJobName = "DESK_TEST_JOB"
@@ -46,6 +48,12 @@ func runAsChild() bool {
 	d, err := Open(context.Background(), job.Desk, Options{Checks: all.Checks(), Version: "test"})
 	if err != nil {
 		panic(err)
+	}
+	if job.Bundle != "" {
+		if _, err := d.Bundle(context.Background(), job.Bundle); err != nil {
+			panic(err)
+		}
+		return true
 	}
 	d.Config.Settle = 150 * time.Millisecond
 	var mu sync.Mutex
@@ -259,24 +267,7 @@ func TestWatchGoesOnWhereItWasKilled(t *testing.T) {
 	rest := func(t *testing.T, home string) *Desk {
 		d := openDesk(t, home)
 		w := watch(t, d)
-		w.wait("the inbox is empty and nothing is left to do", func() bool {
-			for name := range contents(t, d.InboxDir()) {
-				if filepath.Base(name) != "answers.yaml" {
-					return false
-				}
-			}
-			s, err := d.Status(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, c := range s.Cases {
-				if c.Pending || c.ReportVersion == 0 {
-					return false
-				}
-			}
-			left, err := d.ledger.Unprojected(t.Context())
-			return err == nil && len(s.Cases) == 3 && len(left) == 0
-		})
+		w.wait("the inbox is empty and nothing is left to do", func() bool { return resting(t, d, 3) })
 		w.stop()
 		return d
 	}

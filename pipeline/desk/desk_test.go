@@ -17,7 +17,10 @@ func TestMain(m *testing.M) {
 	if runAsChild() {
 		return
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		os.RemoveAll(built)
+		os.Exit(code)
+	}))
 }
 
 // The case of the first page: a client's files are dropped, and one report comes.
@@ -213,7 +216,7 @@ func TestPagesOfAPDFAreDocuments(t *testing.T) {
 	}
 	said := false
 	c.Walk(func(doc *pipeline.Document, _ *pipeline.Result, f *pipeline.Finding) {
-		said = said || doc != nil && doc.Path == "scan.pdf" && strings.Contains(f.Message.En, "does not take PDF") && strings.Contains(f.Message.Zh, "不接受")
+		said = said || doc != nil && doc.Path == "scan.pdf" && strings.Contains(f.Message.En, "does not take") && strings.Contains(f.Message.Zh, "不接受")
 	})
 	if !said {
 		t.Errorf("nothing says that a PDF is not accepted: %v", findings(c))

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -277,5 +276,3 @@ func withoutTimes(c *pipeline.Case) pipeline.Case {
 
 // scanPDF is a PDF as office scanners write it.
 func scanPDF(scans ...[]byte) []byte { return fixtures.PDF(scans, 45, fixtures.PDFOptions{}) }
-
-var _ = bytes.Equal

@@ -50,6 +50,9 @@ func (d *Desk) Watch(ctx context.Context, notify func(Event)) error {
 		notify(e)
 	}
 	if err := d.finishProjections(ctx, say); err != nil {
+		if ctx.Err() != nil {
+			return nil // the next start goes on with it
+		}
 		return err
 	}
 
