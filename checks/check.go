@@ -258,4 +258,17 @@ type Reading struct {
 	Value      string  `json:"value"`
 	Confidence float64 `json:"confidence"` // 0..1
 	Box        Region  `json:"box"`
+	// Basis says what the value rests on when it is not simply what was read: BasisCheckCharacter,
+	// BasisAlphabet, or empty.
+	Basis string `json:"basis,omitempty"`
 }
+
+// What a Reading may rest on beyond the recogniser's first choice.
+const (
+	// BasisCheckCharacter: of the candidates for its characters those were chosen that make its
+	// check characters hold.
+	BasisCheckCharacter = "check_character"
+	// BasisAlphabet: characters that such a number cannot have were taken for those they look like,
+	// such as O for 0.
+	BasisAlphabet = "alphabet"
+)

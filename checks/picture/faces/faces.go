@@ -20,15 +20,23 @@ type Face struct {
 	Confidence float64       `json:"confidence"` // 0..1
 }
 
-// Numbers of the detector as trained and published: the picture's longest side is brought to side
+// Numbers of the detector as trained and published: the picture's longest side is brought to 416
 // pixels, the rest is black; its values have the mean colour taken off and are divided by 255. Boxes
-// come in five sizes, in cells of the grid. Two boxes are one face if they share more than overlap
-// of their joint area.
+// come in five sizes, in cells of a grid of cell pixels. Two boxes are one face if they share more
+// than overlap of their joint area.
 const (
-	side    = 416
-	cells   = 13
+	cell    = 32
 	overlap = 0.4
 )
+
+// looks are the sizes at which a picture is looked at until a face is found, each with the largest
+// face it is believed, as a part of the picture's longer side: the published size, and one at which
+// the face of a person shown whole is large enough. A large face would have been found before; what
+// looks like one then is the rosette of a licence or a sheet with a chop (4 of 42 drawn papers).
+var looks = []struct {
+	side    int
+	largest float64
+}{{13 * cell, 1}, {20 * cell, 1.0 / 6}}
 
 var (
 	meanColor = [3]float32{117.001, 114.697, 97.404}
@@ -54,14 +62,65 @@ var sessions sync.Pool
 
 // Find looks for faces in an area of a picture that stands upright, and returns those of at least
 // that confidence, surest first. A face that is small in the picture is found in a smaller area: a
-// face should be at least a twelfth of the area's longer side.
+// face should be at least a twentieth of the area's longer side.
 func Find(ctx context.Context, picture image.Image, area image.Rectangle, least float64) ([]Face, error) {
+	for _, l := range looks {
+		found, err := look(ctx, picture, area, l.side, least)
+		if err != nil {
+			return nil, err
+		}
+		longest := float64(max(area.Dx(), area.Dy()))
+		var sure []Face
+		for _, f := range found {
+			if float64(max(f.Box.Width, f.Box.Height)) > l.largest*longest {
+				continue
+			}
+			ok, err := again(ctx, picture, f)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				sure = append(sure, f)
+			}
+		}
+		if len(sure) > 0 {
+			return sure, nil
+		}
+	}
+	return nil, nil
+}
+
+// unsure is below which a face is looked at a second time, alone: faces in good light have more, and
+// the rosettes and chops that the detector takes for faces at this size it does not at another.
+const unsure = 0.8
+
+// again says whether an unsure face is still one in a picture of little more than itself.
+func again(ctx context.Context, picture image.Image, f Face) (bool, error) {
+	if f.Confidence >= unsure {
+		return true, nil
+	}
+	b := f.Box
+	around := image.Rect(b.X-b.Width/2, b.Y-b.Height/2, b.X+b.Width*3/2, b.Y+b.Height*3/2).Add(picture.Bounds().Min)
+	found, err := look(ctx, picture, around, looks[0].side, LeastConfidence)
+	if err != nil {
+		return false, err
+	}
+	for _, g := range found {
+		if shared(f.Box, g.Box) > overlap {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// look looks at an area once, at side pixels.
+func look(ctx context.Context, picture image.Image, area image.Rectangle, side int, least float64) ([]Face, error) {
 	n, err := theNetwork()
 	if err != nil {
 		return nil, err
 	}
 	area = area.Intersect(picture.Bounds())
-	if area.Dx() < cells || area.Dy() < cells {
+	if area.Dx() < cell || area.Dy() < cell {
 		return nil, nil
 	}
 	s, ok := sessions.Get().(*network.Session)
@@ -69,23 +128,25 @@ func Find(ctx context.Context, picture image.Image, area image.Rectangle, least 
 		s = n.NewSession()
 	}
 	defer sessions.Put(s)
-	input, scale := prepare(picture, area)
-	out, err := s.RunPicture(ctx, side, side, input)
+	out, err := s.RunPicture(ctx, side, side, prepare(raster.New(picture, area), side))
 	if err != nil {
 		return nil, err
 	}
-	if len(out.Data) != len(sizes)*5*cells*cells {
+	grid := side / cell
+	if len(out.Data) != len(sizes)*5*grid*grid {
 		return nil, fmt.Errorf("face model gave %d values", len(out.Data))
 	}
-	return separate(boxes(out.Data, area, picture.Bounds(), scale, least)), nil
+	scale := float64(max(area.Dx(), area.Dy())) / float64(side)
+	return separate(boxes(out.Data, grid, area, picture.Bounds(), scale, least)), nil
 }
 
-// prepare makes the network's input of an area, and says how many pixels of the picture one of it is.
-func prepare(picture image.Image, area image.Rectangle) (input []float32, scale float64) {
-	scale = float64(max(area.Dx(), area.Dy())) / side
-	width, height := fit(area.Dx(), scale), fit(area.Dy(), scale)
-	small := raster.New(picture, area).Shrink(width, height)
-	input = make([]float32, 3*side*side)
+// prepare makes the network's input of a picture.
+func prepare(colors *raster.Raster, side int) []float32 {
+	scale := float64(max(colors.Width, colors.Height)) / float64(side)
+	fit := func(v int) int { return max(1, min(int(math.Round(float64(v)/scale)), side)) }
+	width, height := fit(colors.Width), fit(colors.Height)
+	small := colors.Shrink(width, height)
+	input := make([]float32, 3*side*side)
 	for y := range side {
 		for x := range side {
 			for c := range 3 {
@@ -97,27 +158,24 @@ func prepare(picture image.Image, area image.Rectangle) (input []float32, scale 
 			}
 		}
 	}
-	return input, scale
+	return input
 }
-
-func fit(v int, scale float64) int { return max(1, min(int(math.Round(float64(v)/scale)), side)) }
 
 // boxes reads the network's result: for each cell and size, the place of the middle in the cell,
 // the logarithm of the box's width and height in parts of the size, and the confidence.
-func boxes(values []float32, area, whole image.Rectangle, scale, least float64) []Face {
+func boxes(values []float32, grid int, area, whole image.Rectangle, scale, least float64) []Face {
 	var out []Face
-	at := func(size, number, cell int) float64 { return float64(values[(size*5+number)*cells*cells+cell]) }
-	for cell := range cells * cells {
+	at := func(size, number, place int) float64 { return float64(values[(size*5+number)*grid*grid+place]) }
+	for place := range grid * grid {
 		for size, base := range sizes {
-			confidence := sigmoid(at(size, 4, cell))
+			confidence := sigmoid(at(size, 4, place))
 			if confidence < least {
 				continue
 			}
-			const pitch = float64(side) / cells
-			x := (float64(cell%cells) + sigmoid(at(size, 0, cell))) * pitch * scale
-			y := (float64(cell/cells) + sigmoid(at(size, 1, cell))) * pitch * scale
-			w := math.Exp(at(size, 2, cell)) * base[0] * pitch * scale
-			h := math.Exp(at(size, 3, cell)) * base[1] * pitch * scale
+			x := (float64(place%grid) + sigmoid(at(size, 0, place))) * cell * scale
+			y := (float64(place/grid) + sigmoid(at(size, 1, place))) * cell * scale
+			w := math.Exp(at(size, 2, place)) * base[0] * cell * scale
+			h := math.Exp(at(size, 3, place)) * base[1] * cell * scale
 			l, t := float64(area.Min.X-whole.Min.X)+x-w/2, float64(area.Min.Y-whole.Min.Y)+y-h/2
 			box := cut(l, t, w, h, whole)
 			if box.Width > 0 && box.Height > 0 {
