@@ -79,6 +79,8 @@ type Check struct {
 	Limits  []Limit  // every number the check compares with
 	Choices []Choice // every list of words the check compares with
 	Codes   []Code   // every finding the check can make
+	// Effort is how many times the runner's time limit the check may take; 0 means once.
+	Effort int
 
 	Run     func(ctx context.Context, subject *Subject, settings Settings) (Observation, error)
 	RunCase func(ctx context.Context, c *Case, settings Settings) ([]Finding, error)

@@ -39,7 +39,10 @@ var Text = &checks.Check{
 		{Code: "name_unread", Title: checks.Text{En: "a name the document must show could not be read", Zh: "材料应有的名称或姓名未能读出"}},
 		{Code: "number_check_fails", Title: checks.Text{En: "a number was read whose check character does not fit", Zh: "读出的号码校验位不符"}},
 	},
-	Run: runText,
+	// A page of small print takes a second on two idle cores and ten times that where eight people share
+	// them; a check that is cut off there says nothing of the document.
+	Effort: 4,
+	Run:    runText,
 }
 
 // A wanted is a field that a document of a kind always shows, under one of several names.

@@ -17,18 +17,24 @@ var Of = checks.NewShared("fields", func(ctx context.Context, s *checks.Subject)
 	if err != nil {
 		return nil, err
 	}
-	return Find(ctx, page, s.Kind, func(ctx context.Context, q reading.Quad, way reading.Way) (reading.Reading, error) {
-		return reading.Again(ctx, s, q, way)
-	})
+	return Find(ctx, page, s.Kind, lookAt(s))
 })
 
-// Find finds the fields of a document of that kind in its text. again reads a place of the picture
-// again, for numbers whose check fails and for what lies under a chop; it may be nil. The boxes are in
-// pixels of the upright picture. The error is again's.
+// Looks are the ways to look at the picture again. The functions may be nil.
+type Looks struct {
+	// Line reads one line again: for numbers whose check fails and for what lies under a chop.
+	Line func(ctx context.Context, q reading.Quad, way reading.Way) (reading.Reading, error)
+	// Area reads a part of the picture again, enlarged by scale, which is at least 1: for a card held
+	// far off. The page's places are in pixels of the whole picture.
+	Area func(ctx context.Context, area checks.Region, scale float64) (*reading.Page, error)
+}
+
+// Find finds the fields of a document of that kind in its text. The boxes are in pixels of the upright
+// picture. The error is that of another look.
 //
 // A company can be given twice: where it is filled in and where the chop is.
-func Find(ctx context.Context, page *reading.Page, kind checks.Kind, again func(context.Context, reading.Quad, reading.Way) (reading.Reading, error)) ([]checks.Reading, error) {
-	f := &finder{ctx: ctx, sheet: newSheet(page, labelsOf(kind)), again: again}
+func Find(ctx context.Context, page *reading.Page, kind checks.Kind, again Looks) ([]checks.Reading, error) {
+	f := &finder{ctx: ctx, sheet: newSheet(page, labelsOf(kind)), again: again.Line}
 	switch kind {
 	case checks.BusinessLicense:
 		f.licence()
@@ -36,6 +42,9 @@ func Find(ctx context.Context, page *reading.Page, kind checks.Kind, again func(
 		f.certificate()
 	case checks.HolderPhoto:
 		f.card()
+		if again.Area != nil && f.err == nil {
+			f.nearer(again.Area)
+		}
 	case checks.ApplicationForm:
 		f.form()
 	case checks.Credential, checks.Proposal:

@@ -2,6 +2,7 @@ package fields
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -25,8 +26,23 @@ func (f *finder) free() {
 	f.email()
 }
 
-// spaced is the text of a piece with its spaces.
-func spaced(p *piece) string { return strings.TrimSpace(p.text()) }
+// spaced is the text of a piece with its spaces. The recogniser loses some: one is put in between a
+// small letter and a capital that stand further apart than letters mostly do.
+func spaced(p *piece) string {
+	var steps []float64
+	for i := 1; i < len(p.glyphs); i++ {
+		steps = append(steps, p.glyphs[i].begin-p.glyphs[i-1].begin)
+	}
+	slices.Sort(steps)
+	var b strings.Builder
+	for i, g := range p.glyphs {
+		if i > 0 && unicode.IsLower(p.glyphs[i-1].text) && unicode.IsUpper(g.text) && g.begin-p.glyphs[i-1].begin > 1.3*steps[len(steps)/2] {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(g.text)
+	}
+	return strings.TrimSpace(b.String())
+}
 
 // endsForeign reports whether a line is a company's name: it ends with a legal form, begins with a
 // capital or another script, and is no sentence.
@@ -81,7 +97,7 @@ func (f *finder) foreignCompany() {
 // sign, or alone in its line.
 func (f *finder) freePhone() {
 	for _, p := range f.sheet.pieces {
-		text := spaced(p)
+		text := strings.TrimSpace(p.text())
 		at := phonePattern.FindStringIndex(text)
 		if at == nil || strings.Contains(text, "@") {
 			continue

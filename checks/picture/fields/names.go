@@ -24,8 +24,9 @@ type named struct {
 
 // surnames are the family names most people of China carry, and the double ones (from the Ministry of
 // Public Security's yearly reports on names, and the Hundred Family Surnames). A name that begins with
-// another character is possible and less likely than a misread one.
-const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧阳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤时阳穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
+// another character is possible and less likely than a misread one. Rare surnames that are everyday
+// characters (元, 由, 时) are left out: they are read for other rare ones more often than they occur.
+const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤穆农司卓古吉缪简车项芦麦褚娄窦戚岑党宫费卜冷晏席卫柏宗瞿佟应臧闵苟邬边卞姬仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟官封谈匡鞠惠荆冀郁胥原栗燕楚鄢劳谌奚粟冼蔺楼闻厉仝郜阚屠廉禹漆巴狄索晋敬扈晁芮阙浦戈伏鹿邸雍辜裘亓邰赫杭况宿隆茹慕嵇湛宾戎勾茅揭檀昝衡禚羿钭昌"
 
 var doubleSurnames = []string{"欧阳", "上官", "司马", "诸葛", "司徒", "令狐", "东方", "皇甫", "尉迟", "慕容", "夏侯", "公孙", "端木", "长孙", "宇文", "轩辕", "南宫", "独孤", "百里", "呼延", "闻人", "钟离", "申屠", "淳于", "单于", "太史", "赫连", "澹台", "濮阳", "万俟", "完颜", "拓跋", "纳兰"}
 
