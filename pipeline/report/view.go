@@ -523,6 +523,16 @@ func (b *builder) findings(document, width, height int) []findingView {
 				v.Evidence = embedPicture(data, contentType)
 			}
 		}
+		if d, ok := placeOn(b.c, n); ok {
+			v.Place = placeText(f.Region, d.Format.Width, d.Format.Height)
+			if b.opt.Picture != nil {
+				if data, _, w, h, err := b.opt.Picture(d.SHA256); err == nil && len(data) <= maxEmbedded {
+					if shown, err := cut(data, w, h, f.Region); err == nil {
+						v.Evidence = embedPicture(shown, "image/jpeg")
+					}
+				}
+			}
+		}
 		list = append(list, v)
 	}
 	return list
