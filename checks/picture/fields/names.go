@@ -113,6 +113,13 @@ func surnameFrom(v value, n named) named {
 	}
 	c := s.p.line.Characters[i]
 	for _, o := range c.Candidates {
+		// The second character of a double surname is next to never anything else: it vouches for the
+		// first (欧阳, 尉迟).
+		if len(name) >= 3 && slices.Contains(doubleSurnames, o.Text+string(name[1])) {
+			return named{o.Text + string(name[1:]), max(n.confidence, min(n.confidence/oddSurname, o.Probability)), true}
+		}
+	}
+	for _, o := range c.Candidates {
 		r := []rune(o.Text)
 		// A tenth of the first choice's probability: below that it is a guess at names, not reading.
 		if len(r) == 1 && strings.ContainsRune(surnames, r[0]) && o.Probability >= 0.1*c.Confidence {
@@ -163,6 +170,9 @@ func company(v value) named {
 			n++
 		}
 	}
+	if len(text) > 4 && text[0] == '称' {
+		text = text[1:] // the end of 名称, whose beginning was lost
+	}
 	name := string(balanced(text))
 	if n < 3 || len(text) > 60 || !hasStem(text) {
 		return named{}
@@ -182,7 +192,7 @@ func company(v value) named {
 // company and not its name.
 func hasStem(name []rune) bool {
 	s := string(name)
-	for _, form := range []string{"有限", "股份", "责任", "一人有限", "公司"} {
+	for _, form := range []string{"有限", "股份", "责任", "一人有限", "人有限", "公司"} {
 		if strings.HasPrefix(s, form) {
 			return false
 		}
