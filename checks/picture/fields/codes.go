@@ -94,6 +94,10 @@ type codeReading struct {
 const (
 	invalidPrinted = 0.02
 	temper         = 0.5
+
+	// leastCandidate is the least share of the first guess's probability that another must have to be
+	// chosen. Below it nothing of it was seen: a misprint would be corrected by what ought to stand there.
+	leastCandidate = 0.002
 )
 
 // choose finds the best code in several looks at the same place; looks are the guesses of each.
@@ -125,6 +129,11 @@ func (k codeKind) choose(looks [][]guess) codeReading {
 	sum := 0.0
 	best, bestText, top, topText := -1.0, "", -1.0, ""
 	for _, text := range slices.Sorted(maps.Keys(all)) {
+		if p := all[text].p; p > top {
+			top, topText = p, text
+		}
+	}
+	for _, text := range slices.Sorted(maps.Keys(all)) {
 		e := all[text]
 		e.weight = math.Pow(e.p, temper)
 		switch {
@@ -134,11 +143,8 @@ func (k codeKind) choose(looks [][]guess) codeReading {
 			e.weight *= invalidPrinted * max(k.chance, 0.02)
 		}
 		sum += e.weight
-		if e.weight > best {
+		if e.weight > best && e.p >= leastCandidate*top {
 			best, bestText = e.weight, text
-		}
-		if e.p > top {
-			top, topText = e.p, text
 		}
 	}
 	e := all[bestText]
