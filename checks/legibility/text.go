@@ -103,9 +103,15 @@ func runText(ctx context.Context, s *checks.Subject, settings checks.Settings) (
 			Message: checks.Text{En: "No text could be read in this picture.", Zh: "这张图片中未能读出任何文字。"}, Remedy: retake})
 		return o, nil
 	}
-	least := settings.Number(limitConfidence)
+	o.Findings = findings(s.Kind, readings, settings.Number(limitConfidence))
+	return o, nil
+}
+
+// findings says what a document of that kind must show and what was not read of it with at least that
+// confidence.
+func findings(kind checks.Kind, readings []checks.Reading, least float64) (found []checks.Finding) {
 	var numbers, names []checks.Text
-	for _, w := range shows[s.Kind] {
+	for _, w := range shows[kind] {
 		if sureOf(readings, w.fields, least) {
 			continue
 		}
@@ -120,7 +126,7 @@ func runText(ctx context.Context, s *checks.Subject, settings checks.Settings) (
 			return
 		}
 		t := list(what)
-		o.Findings = append(o.Findings, checks.Finding{Code: code, Remedy: retake,
+		found = append(found, checks.Finding{Code: code, Remedy: retake,
 			Message: checks.Textf("%[1]s could not be read.", "未能读出%[2]s。", capital(t.En), t.Zh)})
 	}
 	// A number that was read and does not hold has been read; it is said below.
@@ -131,14 +137,14 @@ func runText(ctx context.Context, s *checks.Subject, settings checks.Settings) (
 	unread("name_unread", names)
 	for _, r := range doubtful {
 		title := titles[r.Field]
-		o.Findings = append(o.Findings, checks.Finding{Code: "number_check_fails", Region: r.Box,
+		found = append(found, checks.Finding{Code: "number_check_fails", Region: r.Box,
 			Message: checks.Textf("%[1]s was read as %[3]q, whose check character does not fit the others: it is misread or misprinted.",
 				"%[2]s读作“%[3]s”，其校验位不符：可能是识别有误，也可能是原件有误。", capital(title.En), title.Zh, r.Value),
 			Remedy: checks.Text{En: "Compare it by eye with the number in answers.yaml. If it is hard to read, ask for a sharper picture; if the paper itself is wrong, have it corrected.",
 				Zh: "请与 answers.yaml 中的号码人工核对。如果看不清，请客户提供更清晰的图片；如果原件写错，请更正后重新提供。"},
 			Measures: []checks.Measure{{Name: "confidence", Value: r.Confidence}}})
 	}
-	return o, nil
+	return found
 }
 
 // titles names the numbers that carry a check character.
