@@ -53,7 +53,8 @@ type Session struct {
 	free    []*buffer
 	bytes   int // of all buffers of this session
 	source  kernel.Source
-	matrix  kernel.Matrix // for products of two computed matrices
+	matrix  kernel.Matrix       // for products of two computed matrices
+	dying   [maxListed + 1]bool // which inputs of the running step nobody takes any more
 	offsets []uintptr
 	taps    []kernel.Tap
 }
@@ -123,6 +124,7 @@ func (s *Session) run(ctx context.Context, input value) (out *Tensor, err error)
 			if slot >= 0 {
 				in[i] = s.values[slot]
 			}
+			s.dying[i] = slices.Contains(st.release, slot)
 		}
 		v, err := st.op.run(s, in[:len(st.inputs)])
 		if err != nil {

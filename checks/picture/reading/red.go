@@ -35,7 +35,7 @@ func (s *small) redMap(r *raster.Raster) *redMap {
 	m := &redMap{s.width, s.height, make([]bool, s.width*s.height), Point{float64(s.width) / float64(r.Width), float64(s.height) / float64(r.Height)}}
 	n := 0
 	for i := range m.red {
-		red, green, blue := s.pixels[3*i], s.pixels[3*i+1], s.pixels[3*i+2]
+		red, green, blue := float64(s.pixels[3*i]), float64(s.pixels[3*i+1]), float64(s.pixels[3*i+2])
 		most := max(green, blue)
 		if red-most >= redLeast && red >= redRatio*most && max(green-blue, blue-green) <= redSpread*(red-most) {
 			m.red[i] = true
