@@ -68,11 +68,13 @@ func (m *machine) detect(ctx context.Context, r *raster.Raster, s *small, way Wa
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	out, err := m.run(ctx, &m.detection, s.height, s.width, input, s.height*s.width)
+	var quads []Quad
+	err := m.run(ctx, &m.detection, s.height, s.width, input, s.height*s.width, func(values []float32) {
+		quads = boxes(values, s.width, s.height)
+	})
 	if err != nil {
 		return nil, err
 	}
-	quads := boxes(out, s.width, s.height)
 	fx, fy := float64(r.Width)/float64(s.width), float64(r.Height)/float64(s.height)
 	for i := range quads {
 		for j, p := range quads[i] {

@@ -37,14 +37,12 @@ func (m *machine) upright(ctx context.Context, r *raster.Raster, q Quad) (Quad, 
 		along, across = across, along
 	}
 	width := min(turnWidth, lineSize(along, across, 1))
-	out, err := m.run(ctx, &m.direction, lineHeight, turnWidth, crop(r, q, width, turnWidth, lineHeight, Color), 2)
-	if err != nil {
-		return q, err
-	}
-	if out[1] > turnedAbove {
-		q = q.turned(2)
-	}
-	return q, nil
+	err := m.run(ctx, &m.direction, lineHeight, turnWidth, crop(r, q, width, turnWidth, lineHeight, Color), 2, func(values []float32) {
+		if values[1] > turnedAbove {
+			q = q.turned(2)
+		}
+	})
+	return q, err
 }
 
 // lineSize is the width of a line brought to lineHeight.
@@ -61,15 +59,14 @@ func (m *machine) recognise(ctx context.Context, r *raster.Raster, q Quad, way W
 	}
 	width := lineSize(along, across, stretch)
 	padded := max(lineWidth, (width+stepWidth-1)/stepWidth*stepWidth)
-	out, err := m.run(ctx, &m.recognition, lineHeight, padded, crop(r, q, width, padded, lineHeight, way), padded/stepWidth*classes)
-	if err != nil {
-		return Reading{}, err
-	}
 	words, err := m.words()
 	if err != nil {
 		return Reading{}, err
 	}
-	reading := words.decode(out, float64(width)/stepWidth)
+	var reading Reading
+	err = m.run(ctx, &m.recognition, lineHeight, padded, crop(r, q, width, padded, lineHeight, way), padded/stepWidth*classes, func(values []float32) {
+		reading = words.decode(values, float64(width)/stepWidth)
+	})
 	reading.Way = way
-	return reading, nil
+	return reading, err
 }
