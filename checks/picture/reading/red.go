@@ -144,21 +144,21 @@ func knownAlready(q Quad, drafts []*draft) bool {
 }
 
 // replace puts a line found through red in the place of the pieces of it that were found before,
-// if it says at least as much as they did, and as surely; otherwise it is let go.
+// if it says more than they did: the sum of its characters' confidence, which is how many of them are
+// right if the confidence is, is not less. Otherwise it is let go.
 func (d *draft) replace(drafts []*draft) []*draft {
 	if d.readings[0].Text == "" {
 		return drafts
 	}
-	length, sure := 0, 0.0
+	before := 0.0
 	var pieces []*draft
 	for _, old := range drafts {
 		if !old.gone && (d.quad.contains(middle(old.quad)) || old.quad.contains(middle(d.quad))) {
 			pieces = append(pieces, old)
-			length += len([]rune(old.readings[0].Text))
-			sure = max(sure, old.readings[0].Confidence)
+			before += right(old.readings[0])
 		}
 	}
-	if len(pieces) > 0 && (len([]rune(d.readings[0].Text)) < length || d.readings[0].Confidence < sure-0.05) {
+	if right(d.readings[0]) < before {
 		return drafts
 	}
 	for _, old := range pieces {
@@ -167,3 +167,6 @@ func (d *draft) replace(drafts []*draft) []*draft {
 	}
 	return append(drafts, d)
 }
+
+// right is how many characters of a reading are right, as far as their confidence is.
+func right(r Reading) float64 { return r.Confidence * float64(len(r.Characters)) }
