@@ -173,7 +173,7 @@ func TestBrowserLanguageSwitch(t *testing.T) {
 // The evidence gives way to the picture as it came, and comes back, also for the printer.
 func TestBrowserEvidenceAndPlainPicture(t *testing.T) {
 	b := openTab(t)
-	c := failCase()
+	c := reviewCase()
 	self := b.open(render(t, c, sampleOptions(t, c)), "")
 	const button, evidence, plain = `document.querySelector("[data-plain]")`, `document.querySelector(".evidence img").src`,
 		`document.querySelector(".evidence").closest(".document").querySelector(".frame img").src`
