@@ -62,7 +62,7 @@ func readDictionary(data []byte) (dictionary, error) {
 }
 
 // Unreadable returns the characters of a text that the reader does not know, in their order; it can
-// only read something else in their place. Rare characters of names are among them (赟, 翀, 仝): where
+// only read something else in their place. Rare characters of names are among them (赟, 翀, 旻): where
 // one is expected, a difference is no evidence. Widths and spaces are not looked at: give the text
 // as it would be printed. The error is network.LeftOut.
 func Unreadable(text string) ([]rune, error) {
