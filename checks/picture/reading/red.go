@@ -104,6 +104,18 @@ func (m *machine) lookThroughRed(ctx context.Context, r *raster.Raster, s *small
 		}
 		found = append(found, &draft{quad: q})
 	}
+	// What ink has torn apart is read once more as a whole.
+	var torn []Quad
+	for _, q := range quads {
+		if ink.touches(q) {
+			torn = append(torn, q)
+		}
+	}
+	for _, q := range joined(torn) {
+		if !knownAlready(q, drafts) {
+			found = append(found, &draft{quad: q})
+		}
+	}
 	err = each(ctx, len(again)+len(found), func(ctx context.Context, i int) error {
 		if i < len(again) {
 			reading, err := m.recognise(ctx, r, again[i].quad, Red)
@@ -144,8 +156,8 @@ func knownAlready(q Quad, drafts []*draft) bool {
 }
 
 // replace puts a line found through red in the place of the pieces of it that were found before,
-// if it says more than they did: the sum of its characters' confidence, which is how many of them are
-// right if the confidence is, is not less. Otherwise it is let go.
+// if it says as much as they did: the sum of its characters' confidence, which is how many of them are
+// right if the confidence is, is not less by more than a fifth of a character. Otherwise it is let go.
 func (d *draft) replace(drafts []*draft) []*draft {
 	if d.readings[0].Text == "" {
 		return drafts
@@ -158,7 +170,7 @@ func (d *draft) replace(drafts []*draft) []*draft {
 			before += right(old.readings[0])
 		}
 	}
-	if right(d.readings[0]) < before {
+	if right(d.readings[0]) < before-0.2 {
 		return drafts
 	}
 	for _, old := range pieces {
