@@ -12,7 +12,7 @@ var makers map[string]func(*graph, *node) (operator, error)
 func init() {
 	makers = map[string]func(*graph, *node) (operator, error){
 		"Conv": newConv, "ConvTranspose": newTransposedConv, "MatMul": newMatMul,
-		"GlobalAveragePool": newGlobalAverage, "AveragePool": newPool, "MaxPool": newPool, "Resize": newResize,
+		"GlobalAveragePool": newGlobalAverage, "AveragePool": newPool, "MaxPool": newPool, "Resize": newResize, "AddResized": newAddResized,
 		"Concat": newConcat, "BatchNormalization": newNormalisation, "LayerNorm": newLayerNorm,
 		"Add": newPairwise, "Sub": newPairwise, "Mul": newPairwise, "Div": newPairwise, "Pow": newPairwise,
 		"Relu": newUnary, "LeakyRelu": newUnary, "Sigmoid": newUnary, "HardSigmoid": newUnary, "HardSwish": newUnary,

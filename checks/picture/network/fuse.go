@@ -11,7 +11,7 @@ import (
 // patterns that exporters write for one function are named first, so that the convolutions can
 // then take what follows them.
 func (g *graph) fuse() {
-	for _, rule := range []func(*node) bool{g.dropNothing, g.nameHardSwish, g.nameSwish, g.nameLayerNorm, g.addScaled} {
+	for _, rule := range []func(*node) bool{g.dropNothing, g.nameHardSwish, g.nameSwish, g.nameLayerNorm, g.addScaled, g.addWhileResizing} {
 		g.everywhere(rule)
 	}
 	g.everywhere(g.takeFollower)
@@ -182,6 +182,29 @@ func (g *graph) addScaled(n *node) bool {
 	mul.outputs, add.outputs = add.outputs, nil
 	g.nodes = slices.DeleteFunc(g.nodes, func(m *node) bool { return m == add })
 	g.index()
+	return true
+}
+
+// addWhileResizing joins a resize to the sum that alone takes its result.
+func (g *graph) addWhileResizing(n *node) bool {
+	if n.op != "Resize" {
+		return false
+	}
+	add := g.only(n.outputs[0])
+	if add == nil || add.op != "Add" || len(add.inputs) != 2 || add.inputs[0] == add.inputs[1] {
+		return false
+	}
+	op, err := newResize(g, n)
+	if err != nil {
+		return false // it is said when the operator is made
+	}
+	x := add.inputs[0]
+	if x == n.outputs[0] {
+		x = add.inputs[1]
+	}
+	z := op.(*resize)
+	g.replace([]*node{n, add}, &node{op: "AddResized", name: add.name, inputs: []string{x, n.inputs[0]}, outputs: add.outputs,
+		attributes: map[string]attribute{"down": {int: int64(z.down)}, "right": {int: int64(z.right)}}})
 	return true
 }
 

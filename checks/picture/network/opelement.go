@@ -104,6 +104,9 @@ func (b *pairwise) pictures(s *Session, x, y value) (v value, ok bool, err error
 		return value{}, false, nil
 	}
 	if slices.Equal(x.shape, y.shape) {
+		if v, err = s.like(x, y); err != nil {
+			return value{}, false, err
+		}
 		if x, err = s.channelsLast(x); err != nil {
 			return value{}, false, err
 		}
@@ -112,9 +115,6 @@ func (b *pairwise) pictures(s *Session, x, y value) (v value, ok bool, err error
 			return value{}, false, err
 		}
 		defer s.put(y)
-		if v, err = s.picture(x.shape[1], x.shape[2], x.shape[3]); err != nil {
-			return value{}, false, err
-		}
 		if b.op == "Add" {
 			kernel.Add(v.data, x.data, y.data)
 			return v, true, nil
@@ -127,14 +127,18 @@ func (b *pairwise) pictures(s *Session, x, y value) (v value, ok bool, err error
 	if b.op != "Mul" || !x.last || !y.last || x.shape[1] != y.shape[1] {
 		return value{}, false, nil
 	}
+	first := 0
 	if x.shape[2]*x.shape[3] == 1 {
-		x, y = y, x
+		x, y, first = y, x, 1
 	}
 	if y.shape[2]*y.shape[3] != 1 {
 		return value{}, false, nil
 	}
-	if v, err = s.picture(x.shape[1], x.shape[2], x.shape[3]); err != nil {
-		return value{}, false, err
+	v, ok = s.inPlace(first, x)
+	if !ok {
+		if v, err = s.picture(x.shape[1], x.shape[2], x.shape[3]); err != nil {
+			return value{}, false, err
+		}
 	}
 	kernel.Scale(v.data, x.data, y.data)
 	return v, true, nil

@@ -162,6 +162,42 @@ func (z *resize) run(s *Session, in []value) (value, error) {
 	return y, nil
 }
 
+// An addResized adds a picture that is resized on the way: x + resize(y), which needs no memory for
+// the resized picture.
+type addResized struct{ resize }
+
+func newAddResized(_ *graph, n *node) (operator, error) {
+	return &addResized{resize{n.integer("down", 1), n.integer("right", 1)}}, nil
+}
+
+func (a *addResized) run(s *Session, in []value) (value, error) {
+	x, y := in[0], in[1]
+	if len(x.shape) != 4 || len(y.shape) != 4 || x.shape[1] != y.shape[1] || x.shape[2] != y.shape[2]*a.down || x.shape[3] != y.shape[3]*a.right {
+		return value{}, fmt.Errorf("shapes %v and %v resized do not fit together", x.shape, y.shape)
+	}
+	z, err := s.like(x)
+	if err != nil {
+		return value{}, err
+	}
+	if x, err = s.channelsLast(x); err != nil {
+		return value{}, err
+	}
+	defer s.put(x)
+	if y, err = s.channelsLast(y); err != nil {
+		return value{}, err
+	}
+	defer s.put(y)
+	h, w, p := x.shape[2], x.shape[3], pitch(x.shape[1])
+	for row := range h {
+		for column := range w {
+			at := (row*w + column) * p
+			from := (row/a.down*y.shape[3] + column/a.right) * p
+			kernel.Add(z.data[at:at+p], x.data[at:at+p], y.data[from:from+p])
+		}
+	}
+	return z, nil
+}
+
 // A concat joins values along an axis.
 type concat struct{ axis int }
 

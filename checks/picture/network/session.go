@@ -53,7 +53,9 @@ type Session struct {
 	free    []*buffer
 	bytes   int // of all buffers of this session
 	source  kernel.Source
-	matrix  kernel.Matrix // for products of two computed matrices
+	matrix  kernel.Matrix       // for products of two computed matrices
+	result  value               // of the last run
+	dying   [maxListed + 1]bool // which inputs of the running step nobody takes any more
 	offsets []uintptr
 	taps    []kernel.Tap
 }
@@ -66,7 +68,8 @@ func (n *Network) NewSession() *Session {
 // Bytes is the memory that the session holds for its next run.
 func (s *Session) Bytes() int { return s.bytes }
 
-// Run computes the network's output for a tensor in row-major order.
+// Run computes the network's output for a tensor in row-major order. The result lies in the
+// session's memory: it is valid until the next run.
 func (s *Session) Run(ctx context.Context, input *Tensor) (*Tensor, error) {
 	n, err := count(input.Shape)
 	if err != nil {
@@ -79,7 +82,7 @@ func (s *Session) Run(ctx context.Context, input *Tensor) (*Tensor, error) {
 }
 
 // RunPicture computes the output for a picture of three channels, pixel after pixel, height x
-// width x 3 values.
+// width x 3 values. The result is valid until the next run.
 func (s *Session) RunPicture(ctx context.Context, height, width int, pixels []float32) (*Tensor, error) {
 	n, err := count([]int{height, width, 3})
 	if err != nil {
@@ -93,13 +96,15 @@ func (s *Session) RunPicture(ctx context.Context, height, width int, pixels []fl
 
 func (s *Session) run(ctx context.Context, input value) (out *Tensor, err error) {
 	net := s.network
+	s.put(s.result)
+	s.result = value{}
 	// A graph is data, and the operators check what it asks of them. Should a combination of shapes
 	// escape those checks, it is an error of the model and must not end the program.
 	at := ""
 	defer func() {
 		if p := recover(); p != nil {
 			out, err = nil, fmt.Errorf("network: %s: %v", at, p)
-			s.values, s.free, s.bytes = make([]value, net.slots), nil, 0
+			s.values, s.result, s.free, s.bytes = make([]value, net.slots), value{}, nil, 0
 		}
 	}()
 	defer func() {
@@ -123,6 +128,7 @@ func (s *Session) run(ctx context.Context, input value) (out *Tensor, err error)
 			if slot >= 0 {
 				in[i] = s.values[slot]
 			}
+			s.dying[i] = slices.Contains(st.release, slot)
 		}
 		v, err := st.op.run(s, in[:len(st.inputs)])
 		if err != nil {
@@ -138,12 +144,15 @@ func (s *Session) run(ctx context.Context, input value) (out *Tensor, err error)
 	if err != nil {
 		return nil, err
 	}
-	defer s.put(v)
-	return &Tensor{Shape: slices.Clone(v.shape), Data: slices.Clone(v.data)}, nil
+	s.result = v
+	return &Tensor{Shape: slices.Clone(v.shape), Data: v.data}, nil
 }
 
-// Trim gives memory back until the session holds at most that many bytes.
+// Trim gives memory back until the session holds at most that many bytes. The last result is not
+// valid any more.
 func (s *Session) Trim(bytes int) {
+	s.put(s.result)
+	s.result = value{}
 	slices.SortFunc(s.free, func(a, b *buffer) int { return cap(a.data) - cap(b.data) })
 	for s.bytes > bytes && len(s.free) > 0 {
 		s.drop(len(s.free) - 1)

@@ -129,6 +129,29 @@ func share(v value, shape []int) value {
 	return v
 }
 
+// inPlace returns input i of the running step, to be overwritten with a result of the same shape,
+// if its memory is not needed for anything else: it dies with this step, and no other value lies there.
+func (s *Session) inPlace(i int, v value) (value, bool) {
+	if !s.dying[i] || v.buf == nil || v.buf.uses != 1 {
+		return value{}, false
+	}
+	return share(v, v.shape), true
+}
+
+// like returns a picture with channels last of the shape of one of the two first inputs of the
+// running step, in its place where that is allowed.
+func (s *Session) like(in ...value) (value, error) {
+	for i, v := range in {
+		if !v.last {
+			continue
+		}
+		if y, ok := s.inPlace(i, v); ok {
+			return y, nil
+		}
+	}
+	return s.picture(in[0].shape[1], in[0].shape[2], in[0].shape[3])
+}
+
 // channelsLast returns v as a picture with its channels last. The result is to be given up with put.
 func (s *Session) channelsLast(v value) (value, error) {
 	if v.last {

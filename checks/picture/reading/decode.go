@@ -61,6 +61,24 @@ func readDictionary(data []byte) (dictionary, error) {
 	return d, nil
 }
 
+// Unreadable returns the characters of a text that the reader does not know, in their order; it can
+// only read something else in their place. Rare characters of names are among them (赟, 翀, 旻): where
+// one is expected, a difference is no evidence. Widths and spaces are not looked at: give the text
+// as it would be printed. The error is network.LeftOut.
+func Unreadable(text string) ([]rune, error) {
+	words, err := theMachine.words()
+	if err != nil {
+		return nil, err
+	}
+	var out []rune
+	for _, r := range text {
+		if !slices.Contains(words, string(r)) {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
 // classes is the number of the recogniser's classes: the blank, 6623 characters, the space.
 const classes = 6625
 

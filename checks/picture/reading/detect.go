@@ -35,23 +35,28 @@ func detectSize(width, height int) (int, int) {
 // A small is a raster at the size at which it is searched, three values 0..255 a pixel.
 type small struct {
 	width, height int
-	pixels        []float32
+	pixels        []uint8
+	input         []float32 // room for the detector's input, used again for the second look
 }
 
 func makeSmall(r *raster.Raster) *small {
 	w, h := detectSize(r.Width, r.Height)
-	return &small{w, h, r.Shrink(w, h)}
+	s := &small{width: w, height: h, pixels: make([]uint8, 3*w*h), input: r.Shrink(w, h)}
+	for i, v := range s.input {
+		s.pixels[i] = uint8(v + 0.5)
+	}
+	return s
 }
 
 // detect finds the lines of a raster, as quads in its pixels, in the order of reading. way says
 // through which channels they are looked at.
 func (m *machine) detect(ctx context.Context, r *raster.Raster, s *small, way Way) ([]Quad, error) {
-	input := make([]float32, len(s.pixels))
+	input := s.input
 	for i := 0; i < len(input); i += 3 {
 		for c := range 3 {
-			v := s.pixels[i+2-c]
+			v := float32(s.pixels[i+2-c])
 			if way == Red {
-				v = s.pixels[i]
+				v = float32(s.pixels[i])
 			}
 			input[i+c] = (v/255 - detectMean[c]) / detectDeviation[c]
 		}
@@ -63,11 +68,13 @@ func (m *machine) detect(ctx context.Context, r *raster.Raster, s *small, way Wa
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	out, err := m.run(ctx, &m.detection, s.height, s.width, input, s.height*s.width)
+	var quads []Quad
+	err := m.run(ctx, &m.detection, s.height, s.width, input, s.height*s.width, func(values []float32) {
+		quads = boxes(values, s.width, s.height)
+	})
 	if err != nil {
 		return nil, err
 	}
-	quads := boxes(out, s.width, s.height)
 	fx, fy := float64(r.Width)/float64(s.width), float64(r.Height)/float64(s.height)
 	for i := range quads {
 		for j, p := range quads[i] {

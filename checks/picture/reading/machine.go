@@ -50,12 +50,12 @@ var theMachine = &machine{
 	detecting: make(chan struct{}, 1),
 }
 
-// run computes one of the networks for a picture; want is the number of values that the caller
-// will read from the result.
-func (m *machine) run(ctx context.Context, p *part, height, width int, pixels []float32, want int) ([]float32, error) {
+// run computes one of the networks for a picture and hands the result to use, which must not keep
+// it; want is the number of values that it will read.
+func (m *machine) run(ctx context.Context, p *part, height, width int, pixels []float32, want int, use func(values []float32)) error {
 	n, err := p.load()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s, ok := p.sessions.Get().(*network.Session)
 	if !ok {
@@ -64,10 +64,11 @@ func (m *machine) run(ctx context.Context, p *part, height, width int, pixels []
 	defer p.sessions.Put(s)
 	out, err := s.RunPicture(ctx, height, width, pixels)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(out.Data) != want {
-		return nil, fmt.Errorf("model %s gave %d values, want %d", p.file.Name, len(out.Data), want)
+		return fmt.Errorf("model %s gave %d values, want %d", p.file.Name, len(out.Data), want)
 	}
-	return out.Data, nil
+	use(out.Data)
+	return nil
 }

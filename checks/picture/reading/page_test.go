@@ -211,6 +211,13 @@ func subject(t testing.TB, img *image.RGBA) *checks.Subject {
 	return checks.NewSubject("a.bmp", checks.Unknown, fixtures.BMP(img))
 }
 
+func TestUnreadable(t *testing.T) {
+	got, err := Unreadable("李赟2翀X·王")
+	if err != nil || string(got) != "赟翀" {
+		t.Errorf("%q, %v", string(got), err)
+	}
+}
+
 func TestNothingToRead(t *testing.T) {
 	for _, size := range []image.Point{{1, 1}, {2, 2000}, {30, 20}, {500, 300}} {
 		img := image.NewRGBA(image.Rectangle{Max: size})

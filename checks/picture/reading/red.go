@@ -35,7 +35,7 @@ func (s *small) redMap(r *raster.Raster) *redMap {
 	m := &redMap{s.width, s.height, make([]bool, s.width*s.height), Point{float64(s.width) / float64(r.Width), float64(s.height) / float64(r.Height)}}
 	n := 0
 	for i := range m.red {
-		red, green, blue := s.pixels[3*i], s.pixels[3*i+1], s.pixels[3*i+2]
+		red, green, blue := float64(s.pixels[3*i]), float64(s.pixels[3*i+1]), float64(s.pixels[3*i+2])
 		most := max(green, blue)
 		if red-most >= redLeast && red >= redRatio*most && max(green-blue, blue-green) <= redSpread*(red-most) {
 			m.red[i] = true
@@ -104,6 +104,18 @@ func (m *machine) lookThroughRed(ctx context.Context, r *raster.Raster, s *small
 		}
 		found = append(found, &draft{quad: q})
 	}
+	// What ink has torn apart is read once more as a whole.
+	var torn []Quad
+	for _, q := range quads {
+		if ink.touches(q) {
+			torn = append(torn, q)
+		}
+	}
+	for _, q := range joined(torn) {
+		if !knownAlready(q, drafts) {
+			found = append(found, &draft{quad: q})
+		}
+	}
 	err = each(ctx, len(again)+len(found), func(ctx context.Context, i int) error {
 		if i < len(again) {
 			reading, err := m.recognise(ctx, r, again[i].quad, Red)
@@ -144,21 +156,21 @@ func knownAlready(q Quad, drafts []*draft) bool {
 }
 
 // replace puts a line found through red in the place of the pieces of it that were found before,
-// if it says at least as much as they did, and as surely; otherwise it is let go.
+// if it says as much as they did: the sum of its characters' confidence, which is how many of them are
+// right if the confidence is, is not less by more than a fifth of a character. Otherwise it is let go.
 func (d *draft) replace(drafts []*draft) []*draft {
 	if d.readings[0].Text == "" {
 		return drafts
 	}
-	length, sure := 0, 0.0
+	before := 0.0
 	var pieces []*draft
 	for _, old := range drafts {
 		if !old.gone && (d.quad.contains(middle(old.quad)) || old.quad.contains(middle(d.quad))) {
 			pieces = append(pieces, old)
-			length += len([]rune(old.readings[0].Text))
-			sure = max(sure, old.readings[0].Confidence)
+			before += right(old.readings[0])
 		}
 	}
-	if len(pieces) > 0 && (len([]rune(d.readings[0].Text)) < length || d.readings[0].Confidence < sure-0.05) {
+	if right(d.readings[0]) < before-0.2 {
 		return drafts
 	}
 	for _, old := range pieces {
@@ -167,3 +179,6 @@ func (d *draft) replace(drafts []*draft) []*draft {
 	}
 	return append(drafts, d)
 }
+
+// right is how many characters of a reading are right, as far as their confidence is.
+func right(r Reading) float64 { return r.Confidence * float64(len(r.Characters)) }

@@ -48,6 +48,8 @@ const cases = {
   'max-pool': [9, [1, 20, 7, 9], [['MaxPool', ['x'], 'y', { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] }]]],
   'max-pool-padded': [9, [1, 5, 7, 9], [['MaxPool', ['x'], 'y', { kernel_shape: [2, 2], strides: [1, 1], pads: [0, 0, 1, 1] }]]],
   'resize': [11, [1, 12, 3, 4], [['Resize', ['x', { shape: [0], data: [] }, { shape: [4], data: [1, 1, 2, 4] }], 'y', { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }]]],
+  'resize-added': [11, [1, 12, 3, 4], [['Conv', ['x', w([12, 12, 1, 1])], 'a', conv([1, 1], [1, 1], [0, 0, 0, 0])], ['Resize', ['x', { shape: [0], data: [] }, { shape: [4], data: [1, 1, 2, 3] }], 'b', { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }],
+    ['Resize', ['a', { shape: [0], data: [] }, { shape: [4], data: [1, 1, 2, 3] }], 'c', { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }], ['Add', ['b', 'c'], 'y']]],
   'concat-channels': [11, [1, 12, 3, 4], [['Conv', ['x', w([18, 12, 1, 1])], 'a', conv([1, 1], [1, 1], [0, 0, 0, 0])], ['Conv', ['x', w([7, 12, 1, 1])], 'b', conv([1, 1], [1, 1], [0, 0, 0, 0])], ['Concat', ['a', 'b'], 'y', { axis: 1 }]]],
   'concat-plain': [11, [2, 3, 4], [['Relu', ['x'], 'a'], ['Concat', ['x', 'a'], 'y', { axis: -1 }]]],
   'swish': [9, [1, 12, 3, 4], [['Mul', ['x', num(1)], 'a'], ['Sigmoid', ['a'], 'b'], ['Mul', ['x', 'b'], 'y']]],

@@ -25,7 +25,7 @@ var (
 	Dictionary  = File{"ppocr_keys_v1.txt", "28b2362ad4ab2dc38769aa72feb535e3a9ddb3fd2a7585a05920e6393b1dc7f7"}
 )
 
-// Read returns a file's bytes after its sum has been compared. The error is network.LeftOut, or
+// Read returns a file's bytes, which must not be changed, after its sum has been compared. The error is network.LeftOut, or
 // says that the file is not the one expected.
 func (f File) Read() ([]byte, error) {
 	data, err := read(f.Name)
