@@ -56,10 +56,20 @@ func readPiece(p []byte, place Span) (piece, bool) {
 func findJPEG(data []byte) []Embedded {
 	// An error leaves what came before it.
 	layout, _ := jpeg.ScanSegments(data, jpeg.DefaultLimits())
+	if len(layout.Segments) == 0 {
+		return nil
+	}
 	var out []Embedded
 	open := map[uint16]int{}    // instance to its place in out
 	next := map[uint16]uint32{} // the sequence number that is due
-	for _, s := range layout.Segments {
+	segments := layout.Segments
+	// The file may end within the segment that carries the box: the walk leaves that one out.
+	if last := segments[len(segments)-1]; !layout.Ended {
+		if at := last.Offset + last.Length + last.Entropy; int64(len(data))-at > 4 && data[at] == 0xFF && data[at+1] == jpeg.APP11 {
+			segments = append(segments, jpeg.Segment{Marker: jpeg.APP11, Offset: at, Length: int64(len(data)) - at})
+		}
+	}
+	for _, s := range segments {
 		if s.Marker != jpeg.APP11 {
 			continue
 		}
