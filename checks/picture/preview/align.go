@@ -5,16 +5,16 @@ import "math"
 // A laying says where in the preview each pixel of the picture is found: x' = ax*x + bx, y' = ay*y + by.
 type laying struct{ ax, bx, ay, by float64 }
 
-// Reach of the alignment: cameras cut up to some per cent of the edges off their thumbnails.
+// Reach of the alignment: cameras cut up to 15 per cent of the edges off their thumbnails.
 const (
-	maxStretch = 0.08
-	maxShift   = 0.06 // of the longer side
+	maxStretch = 0.2
+	maxShift   = 0.12 // of the longer side
 )
 
-// align finds the laying that makes p fit a best, by Gauss-Newton steps on the brightness
+// align finds the laying that makes p fit a best, beginning with start, whose shifts are fractions of the size, by Gauss-Newton steps on the brightness
 // (Lucas and Kanade 1981) in which large residuals weigh less, so that a change does not pull.
-func align(a, p *plane) laying {
-	l := laying{1, 0, 1, 0}
+func align(a, p *plane, start laying) laying {
+	l := laying{start.ax, start.bx * float64(a.w), start.ay, start.by * float64(a.h)}
 	best, bestError := l, math.Inf(1)
 	for range 16 {
 		q := l.apply(p)

@@ -27,8 +27,8 @@ type Comparison struct {
 	Worst, Typical float64
 	// Contrast is the standard deviation of the picture's brightness at the compared size, in levels.
 	Contrast float64
-	// Changed is the area, in pixels of the picture, that the blocks of at least half the worst
-	// difference around the worst one fill; Share its part of the picture, 0..1.
+	// Changed is the area, in pixels of the picture, of the worst block and the differing ones around it;
+	// Share is the part of the picture, 0..1, that these blocks fill.
 	Changed image.Rectangle
 	Share   float64
 	// Turned is the preview turned upright, and Reduced the picture at the size it was compared at.
@@ -61,13 +61,16 @@ func Compare(preview, picture image.Image, stored int) *Comparison {
 		turned := orientation.Apply(preview, compose(stored, turn))
 		small := reduce(turned, compared)[0]
 		shapeOfPreview := small.table()
+		framed := candidate{score: -2}
 		for _, f := range framings(small, turned.Bounds(), b) {
 			c := candidate{turn: turn, turned: turned, frame: f.frame, shown: f.shown}
-			c.score = c.try(shapeOfPreview, shape, b)
-			// A turn, or another frame, must be clearly better than what the file says.
-			if c.score > best.score+0.02 || best.turned == nil {
-				best = c
+			if c.score = c.try(shapeOfPreview, shape, b); c.score > framed.score {
+				framed = c
 			}
+		}
+		// Another turn must be clearly better than what the file says.
+		if framed.score > best.score+0.02 || best.turned == nil {
+			best = framed
 		}
 		if turn == orientation.Upright && best.score > 0.9 {
 			break

@@ -6,6 +6,9 @@ import (
 	"slices"
 )
 
+// least is the smallest difference, in levels, that is taken for a part of a change: twice the noise of thumbnails.
+const least = 5
+
 // block is the side of the squares in which differences are averaged, in compared pixels, and stride
 // how far apart they lie.
 const (
@@ -27,7 +30,7 @@ func (c *candidate) compare(whole planes, b image.Rectangle, cropped bool) *Comp
 		a[i] = whole[i].table().cut(c.shown, b, w, h).blurred()
 		p[i] = small[i].table().cut(c.frame, c.turned.Bounds(), w, h).blurred()
 	}
-	lay := align(a[0], p[0])
+	lay := align(a[0], p[0], c.roughly(whole[0], small[0], b))
 	for i := range p {
 		if p[i] != nil {
 			p[i] = lay.apply(p[i])
@@ -54,6 +57,14 @@ func (c *candidate) compare(whole planes, b image.Rectangle, cropped bool) *Comp
 		out.Reduced.Pix[i] = uint8(min(max(v+0.5, 0), 255))
 	}
 	return out
+}
+
+// roughly aligns at the coarse size, from which the fine alignment starts: it sees further.
+func (c *candidate) roughly(whole, small *plane, b image.Rectangle) laying {
+	w, h := fit(c.shown.Dx(), c.shown.Dy(), coarse)
+	l := align(whole.table().cut(c.shown, b, w, h).blurred(), small.table().cut(c.frame, c.turned.Bounds(), w, h).blurred(), laying{1, 0, 1, 0})
+	// The same laying counted in fractions of the picture.
+	return laying{l.ax, l.bx / float64(w), l.ay, l.by / float64(h)}
 }
 
 // toned returns p with the tones of a: each level of p becomes the median of a where p has that level,
@@ -122,14 +133,16 @@ func scaled(a, p *plane) *plane {
 
 // difference returns how far each pixel of one plane lies outside of what the other shows within a
 // pixel of that place, the larger of both directions: so neither a displacement by a pixel nor another sharpness
-// counts. low and high are the range of a.
+// counts. low and high are the range of a. Where both show texture the difference weighs less, for a
+// thumbnail made by leaving out pixels shows another one of the texture's tones than their mean.
 func difference(a, p, low, high *plane) *plane {
+	const texture = 50 // levels of range at which a difference counts half
 	out := &plane{a.w, a.h, make([]float32, len(a.v))}
 	lowP, highP := p.rangeOf(1)
 	for i := range out.v {
 		one := max(a.v[i]-highP.v[i], lowP.v[i]-a.v[i], 0)
 		two := max(p.v[i]-high.v[i], low.v[i]-p.v[i], 0)
-		out.v[i] = max(one, two)
+		out.v[i] = max(one, two) / (1 + min(high.v[i]-low.v[i], highP.v[i]-lowP.v[i])/texture)
 	}
 	return out
 }
@@ -190,32 +203,33 @@ func (c *Comparison) measure(d *plane, picture image.Rectangle) {
 	sorted := slices.Clone(means)
 	slices.Sort(sorted)
 	c.Typical = sorted[len(sorted)*3/4]
-	// Grow from the worst block over neighbours of at least half its difference.
-	seen := make([]bool, len(means))
-	queue := []int{worst}
-	seen[worst] = true
-	var area image.Rectangle
-	n := 0
-	for len(queue) > 0 {
-		i := queue[0]
-		queue = queue[1:]
-		n++
-		x, y := i%bw, i/bw
-		// The middle of the block: its rim lies half outside of the change.
-		m := (block - stride) / 2
-		area = area.Union(image.Rect(x*stride+m, y*stride+m, x*stride+m+stride, y*stride+m+stride))
-		for _, q := range [][2]int{{x - 1, y}, {x + 1, y}, {x, y - 1}, {x, y + 1}} {
-			if q[0] < 0 || q[1] < 0 || q[0] >= bw || q[1] >= bh {
-				continue
-			}
-			if j := q[1]*bw + q[0]; !seen[j] && means[j] >= c.Worst/2 {
-				seen[j] = true
-				queue = append(queue, j)
-			}
-		}
-	}
+	area, n := grow(means, bw, bh, worst, max(least, 3*sorted[len(sorted)/2], c.Worst/5))
 	c.Share = float64(n) / float64(len(means))
 	sx, sy := float64(c.Shown.Dx())/float64(d.w), float64(c.Shown.Dy())/float64(d.h)
 	c.Changed = image.Rect(c.Shown.Min.X+int(float64(area.Min.X)*sx), c.Shown.Min.Y+int(float64(area.Min.Y)*sy),
 		c.Shown.Min.X+int(math.Ceil(float64(area.Max.X)*sx)), c.Shown.Min.Y+int(math.Ceil(float64(area.Max.Y)*sy))).Intersect(picture)
+}
+
+// grow returns the area, in compared pixels, of the blocks of at least level that hang together with
+// block start, over gaps of up to two blocks, and their number. A change is seldom different everywhere.
+func grow(means []float64, bw, bh, start int, level float64) (area image.Rectangle, n int) {
+	const reach = 3
+	seen := make([]bool, len(means))
+	queue := []int{start}
+	seen[start] = true
+	// The middle of the block: its rim lies half outside of the change.
+	const m = (block - stride) / 2
+	for ; n < len(queue); n++ {
+		x, y := queue[n]%bw, queue[n]/bw
+		area = area.Union(image.Rect(x*stride+m, y*stride+m, x*stride+m+stride, y*stride+m+stride))
+		for j := max(y-reach, 0); j <= min(y+reach, bh-1); j++ {
+			for i := max(x-reach, 0); i <= min(x+reach, bw-1); i++ {
+				if k := j*bw + i; !seen[k] && means[k] >= level {
+					seen[k] = true
+					queue = append(queue, k)
+				}
+			}
+		}
+	}
+	return area, n
 }

@@ -65,10 +65,16 @@ func average(pix []byte, stride, w, h, k int) *plane {
 	out := &plane{(w + k - 1) / k, (h + k - 1) / k, nil}
 	out.v = make([]float32, out.w*out.h)
 	sums := make([]uint32, out.w)
+	// Of four rows and more, every other one is enough: what is compared is coarser still.
+	step := 1
+	if k >= 4 {
+		step = 2
+	}
 	for y := range out.h {
 		clear(sums)
-		rows := min(k, h-y*k)
-		for j := range rows {
+		rows := 0
+		for j := 0; j < min(k, h-y*k); j += step {
+			rows++
 			row := pix[(y*k+j)*stride:][:w]
 			for x := range sums {
 				part := row[x*k : min((x+1)*k, w)]
