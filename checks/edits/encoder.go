@@ -192,8 +192,8 @@ func (r *encoderReport) run() {
 			"文件最后一次压缩使用的是 %[1]s 的量化表。", editorsTables), savedNothingToDo)
 	case r.device != "" && !r.named && len(strangeEn) > 0:
 		r.add("unlike_cameras", 0, checks.Textf(
-			"The file names %[1]s as its camera and no program, and has what none of %[4]d files from devices had: %[2]s. It was probably saved again by a program.",
-			"文件称由相机 %[1]s 生成且未署名任何软件，但具有 %[4]d 个设备文件中均未出现的特征：%[3]s，很可能经程序重新保存。",
+			"The file names %[1]s as its camera and no program, and has what none of %[4]d files from devices had: %[2]s. A program may have saved it again; some phones write so themselves.",
+			"文件称由相机 %[1]s 生成且未署名任何软件，但具有 %[4]d 个设备文件中均未出现的特征：%[3]s。可能经程序重新保存，也有部分手机本身如此写入。",
 			clip(r.device, 60), odd, oddZh, learned), savedNothingToDo)
 	case r.device != "" && !r.named:
 		r.compareDevice(devices[r.device], learned)
