@@ -130,7 +130,7 @@ func generatorIn(s string) (string, bool) {
 	s = strings.ToLower(s)
 	for _, g := range generators {
 		for _, w := range g.words {
-			if holdsWord(s, w) {
+			if (word{text: w}).in(s) >= 0 {
 				return g.name, true
 			}
 		}
@@ -178,7 +178,7 @@ func generatorCredit(f metadata.Field) (phrase string, ok bool) {
 	}
 	low := strings.ToLower(f.Value)
 	for _, p := range generatorCredits {
-		if holdsWord(low, p) {
+		if (word{text: p}).in(low) >= 0 {
 			return clip(f.Value, 80), true
 		}
 	}
