@@ -1,8 +1,10 @@
 package preview
 
 import (
+	"cmp"
 	"image"
 	"math"
+	"slices"
 
 	"dossier/checks/picture/orientation"
 )
@@ -41,6 +43,8 @@ const (
 	compared = 160
 	// coarse is the longer side at which turns and frames are tried out.
 	coarse = 48
+	// sure is the correlation at the coarse size beyond which no other way to lay the preview is tried.
+	sure = 0.95
 	// finer is how many times finer than compared the picture itself is looked at: old cameras leave out pixels to
 	// make a thumbnail instead of averaging them, so that it shows any of the tones within a pixel.
 	finer = 3
@@ -56,33 +60,41 @@ func Compare(preview, picture image.Image, stored int) *Comparison {
 	}
 	whole := reduce(picture, finer*compared)
 	shape := whole[0].table()
-	best := candidate{score: -2}
+	var tried []candidate
 	for _, turn := range turns {
 		turned := orientation.Apply(preview, compose(stored, turn))
 		small := reduce(turned, compared)[0]
 		shapeOfPreview := small.table()
-		framed := candidate{score: -2}
+		best := candidate{score: -2}
 		for _, f := range framings(small, turned.Bounds(), b) {
 			c := candidate{turn: turn, turned: turned, frame: f.frame, shown: f.shown}
-			if c.score = c.try(shapeOfPreview, shape, b); c.score > framed.score {
-				framed = c
+			if c.score = c.try(shapeOfPreview, shape, b); c.score > best.score {
+				best = c
 			}
 		}
-		// Another turn must be clearly better than what the file says.
-		if framed.score > best.score+0.02 || best.turned == nil {
-			best = framed
-		}
-		if turn == orientation.Upright && best.score > 0.9 {
+		tried = append(tried, best)
+		if turn == orientation.Upright && best.score > sure {
 			break
 		}
 	}
-	cropped := false
-	if best.score < 0.8 {
-		if c, ok := findCrop(orientation.Apply(preview, stored), shape, b); ok && c.score > best.score+0.1 {
-			best, cropped = c, true
+	// As the file says, unless the best of the other turns, or a part of the preview, is clearly better
+	// once it is aligned.
+	result := tried[0].compare(whole, b, false)
+	if tried[0].score > sure {
+		return result
+	}
+	const clearly = 0.02
+	if other := slices.MaxFunc(tried[1:], func(a, b candidate) int { return cmp.Compare(a.score, b.score) }); other.score > tried[0].score+clearly {
+		if r := other.compare(whole, b, false); r.Correlation > result.Correlation+clearly {
+			result = r
 		}
 	}
-	return best.compare(whole, b, cropped)
+	if c, ok := findCrop(orientation.Apply(preview, stored), shape, b); ok {
+		if r := c.compare(whole, b, true); r.Correlation > result.Correlation+clearly {
+			result = r
+		}
+	}
+	return result
 }
 
 // turns are tried in this order: as the file says, the other ways a picture is turned, then mirrored.
