@@ -151,7 +151,12 @@ func (g *labelReport) sourceType(value string, place checks.Text) {
 }
 
 func (g *labelReport) parameters(m *metadata.Metadata, texts []freetext.Text) {
+	// Hostile files hold thousands of fields: what all of them together may cost is bounded.
+	left := 4 << 20
 	visit := func(place, text string) {
+		if left -= len(text); left < 0 {
+			return
+		}
 		if p, ok := readParameters(text); ok {
 			g.add("parameters", "generator_parameters", 0.95, checks.Textf(
 				"%[1]s holds what programs that generate pictures write there: %[2]s.", "%[1]s 中有图像生成程序写入的参数：%[3]s。", place, p.En, p.Zh),

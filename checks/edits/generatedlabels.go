@@ -87,6 +87,9 @@ func findAIGC(m *metadata.Metadata, texts []freetext.Text) (aigcLabel, string, b
 
 // aigcInText reads a label out of a text that may be anything.
 func aigcInText(text string) (aigcLabel, bool) {
+	if low := strings.ToLower(text); !strings.Contains(low, "label") || !strings.Contains(low, "aigc") && !strings.Contains(low, "produce") && !strings.Contains(low, "propagat") && !strings.Contains(low, "reservedcode") {
+		return aigcLabel{}, false // the usual case, at little cost
+	}
 	if at := aigcKey.FindStringIndex(text); at != nil {
 		if l := readAIGC(text[at[0]:]); l.value != 0 {
 			return l, true

@@ -59,7 +59,8 @@ func readParameters(text string) (what checks.Text, ok bool) {
 	text = unquote(text)
 	var keys []string
 	for _, k := range diffusionKeys {
-		if k.form.MatchString(text) {
+		// Most texts hold none of these words, and finding that out is cheap.
+		if strings.Contains(text, k.name+":") && k.form.MatchString(text) {
 			keys = append(keys, k.name)
 		}
 	}
@@ -73,6 +74,9 @@ func readParameters(text string) (what checks.Text, ok bool) {
 				return checks.Text{En: "a record of " + s.name, Zh: s.name + " 的生成记录"}, true
 			}
 		}
+	}
+	if !strings.Contains(text, " --") {
+		return checks.Text{}, false
 	}
 	job, aspect, switches := midjourneyJob.MatchString(text), midjourneyAspect.MatchString(text), midjourneySwitches.MatchString(text)
 	if job && (aspect || switches) || aspect && switches {

@@ -36,6 +36,8 @@ const (
 	// maxLength bounds one text. An XMP packet fills a segment of 64 KiB at most; only those that
 	// hold depth maps in base64 are longer, behind the part that is of interest.
 	maxLength = 1 << 20
+	// maxTotal bounds all texts of a file together, for they are searched many times over.
+	maxTotal = 2 << 20
 )
 
 // Shared is the subject's texts, read once for all checks.
@@ -59,15 +61,17 @@ func Read(data []byte) []Text {
 	return r.texts
 }
 
-type reader struct{ texts []Text }
+type reader struct {
+	texts []Text
+	total int
+}
 
 func (r *reader) add(place, value string) {
-	if len(value) > maxLength {
-		value = value[:maxLength]
-	}
+	value = value[:min(len(value), maxLength, maxTotal-r.total)]
 	value = strings.ToValidUTF8(value, "\uFFFD")
 	if len(r.texts) < maxTexts && strings.TrimSpace(value) != "" {
 		r.texts = append(r.texts, Text{place, value})
+		r.total = min(maxTotal, r.total+len(value))
 	}
 }
 
