@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"dossier/checks"
+	"dossier/checks/picture/c2patest"
 	"dossier/checks/picture/decode"
 	"dossier/checks/picture/filetest"
 	"dossier/fixtures/jpegwriter"
@@ -139,5 +140,23 @@ func TestWeights(t *testing.T) {
 	findings, _ = findingsOn(t, Thumbnail, withThumbnail(t, img.SubImage(image.Rect(100, 100, 500, 400)), img, 1))
 	if len(findings) != 1 || weightOf(findings[0]) != 0 {
 		t.Errorf("a crop weighs %v", findings)
+	}
+}
+
+// The thumbnail that credentials sign shows what was changed after signing.
+func TestSignedThumbnail(t *testing.T) {
+	img := landscape(800, 600)
+	signed := func(picture image.Image) []byte {
+		return c2patest.JPEG(codedJPEG(t, picture, 85), 0, c2patest.Manifest{Label: "urn:c2pa:one", Signer: c2patest.NewSigner(-8, "A Maker"),
+			Thumbnail: codedJPEG(t, decode.Thumbnail(img, 256), 70)})
+	}
+	if findings, skipped := findingsOn(t, Thumbnail, signed(img)); len(findings) > 0 || skipped != "" {
+		t.Errorf("the same picture: %v %s", codesOf(findings), skipped)
+	}
+	painted := image.NewRGBA(img.Bounds())
+	draw.Draw(painted, img.Bounds(), img, image.Point{}, draw.Src)
+	draw.Draw(painted, image.Rect(500, 100, 700, 200), image.White, image.Point{}, draw.Src)
+	if findings, _ := findingsOn(t, Thumbnail, signed(painted)); !slices.Equal(codesOf(findings), []string{"thumbnail_differs"}) {
+		t.Errorf("painted: %v", codesOf(findings))
 	}
 }

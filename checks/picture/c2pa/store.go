@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 
 	"dossier/checks"
 	"dossier/checks/picture/jumbf"
@@ -165,6 +166,21 @@ func (s *Store) Manifest(label string) *Manifest {
 	for _, m := range s.Manifests {
 		if m.Label == label {
 			return m
+		}
+	}
+	return nil
+}
+
+// Thumbnail returns the small copy of the picture that the active manifest holds and signs, coded as a JPEG
+// or PNG; nil if there is none, or not the one that was signed.
+func (s *Store) Thumbnail() []byte {
+	if s.Active == nil {
+		return nil
+	}
+	for _, a := range s.Active.Assertions {
+		// The name of the format follows in the labels of version 1: "c2pa.thumbnail.claim.jpeg".
+		if a.Listed && a.State == Matches && strings.HasPrefix(a.Label, "c2pa.thumbnail.claim") {
+			return a.box.Content("bidb")
 		}
 	}
 	return nil

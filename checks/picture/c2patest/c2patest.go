@@ -36,6 +36,7 @@ type Manifest struct {
 	Binding     string // label of the hash of the file; empty means c2pa.hash.data
 	LeaveOut    int    // bytes behind the credentials that the hash leaves out too
 	NoSignature bool
+	Thumbnail   []byte // a JPEG of the picture, or nil
 	// Unlisted is an assertion that the claim does not list.
 	Unlisted bool
 }
@@ -146,6 +147,13 @@ func (m *Manifest) build(picture []byte, at, length int, built map[string][]byte
 	var listed []any
 	add := func(label string, content any) {
 		b := Superbox("cbor", label, Box("cbor", must(cbor.Marshal(content))))
+		assertions = append(assertions, b)
+		sum := sha256.Sum256(b[8:])
+		listed = append(listed, map[string]any{"url": "self#jumbf=c2pa.assertions/" + label, "hash": sum[:]})
+	}
+	if m.Thumbnail != nil {
+		const label = "c2pa.thumbnail.claim"
+		b := Superbox("\x40\xCB\x0C\x32", label, Box("bfdb", []byte("\x00image/jpeg\x00")), Box("bidb", m.Thumbnail))
 		assertions = append(assertions, b)
 		sum := sha256.Sum256(b[8:])
 		listed = append(listed, map[string]any{"url": "self#jumbf=c2pa.assertions/" + label, "hash": sum[:]})

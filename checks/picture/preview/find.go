@@ -25,6 +25,8 @@ const (
 	JFIF      Source = "JFIF extension"
 	Photoshop Source = "Photoshop resource"
 	MPF       Source = "multi-picture format"
+	// Credentials are not looked for here: checks/picture/c2pa hands them out.
+	Credentials Source = "content credentials"
 )
 
 // A Preview is one small copy.
