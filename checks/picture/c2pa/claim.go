@@ -15,9 +15,8 @@ type Claim struct {
 	Algorithm  string // of the hashes, where an entry names none
 	Redacted   []string
 
-	signed  []byte // the claim as it was signed
-	listed  []hashedURI
-	badList bool
+	signed []byte // the claim as it was signed
+	listed []hashedURI
 }
 
 // A Generator is a program that wrote a claim or did an action.

@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/draw"
 	stdjpeg "image/jpeg"
+	"sync"
 	"testing"
 
 	"dossier/checks/picture/decode"
@@ -14,6 +15,9 @@ import (
 	"dossier/checks/picture/orientation"
 	"dossier/fixtures/jpegwriter"
 )
+
+// testScene is the picture of most tests; nobody writes to it.
+var testScene = sync.OnceValue(func() *image.YCbCr { return scene(1200, 900) })
 
 func coded(t testing.TB, img image.Image, quality int) []byte {
 	t.Helper()
@@ -46,7 +50,7 @@ func part(img image.Image, r image.Rectangle) *image.RGBA {
 }
 
 func TestSamePicture(t *testing.T) {
-	img := scene(1200, 900)
+	img := testScene()
 	thumb := thumbnailOf(t, img)
 	brighter := image.NewYCbCr(img.Rect, img.SubsampleRatio)
 	copy(brighter.Cb, img.Cb)
@@ -82,7 +86,7 @@ func TestSamePicture(t *testing.T) {
 }
 
 func TestTurns(t *testing.T) {
-	img := scene(1200, 900)
+	img := testScene()
 	thumb := thumbnailOf(t, img)
 	for o := 1; o <= 8; o++ {
 		upright := orientation.Apply(img, o)
@@ -98,7 +102,7 @@ func TestTurns(t *testing.T) {
 }
 
 func TestChangesAreFoundAndPlaced(t *testing.T) {
-	img := scene(1200, 900)
+	img := testScene()
 	thumb := thumbnailOf(t, img)
 	for _, r := range []image.Rectangle{image.Rect(100, 100, 200, 180), image.Rect(700, 300, 1100, 600), image.Rect(30, 700, 130, 800)} {
 		changed := part(img, img.Bounds())
@@ -116,7 +120,7 @@ func TestChangesAreFoundAndPlaced(t *testing.T) {
 }
 
 func TestAnotherPicture(t *testing.T) {
-	img := scene(1200, 900)
+	img := testScene()
 	other := filetest.Noise(800, 600)
 	if c := Compare(thumbnailOf(t, other), img, orientation.Upright); c.Correlation > 0.6 {
 		t.Errorf("correlation with another picture %.2f", c.Correlation)
