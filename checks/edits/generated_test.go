@@ -113,6 +113,16 @@ func aigcSpellings(label string) map[string][]byte {
 		"PNG text":                    pngText("tEXt", "AIGC", object),
 		"PNG XMP":                     pngText("iTXt", "XML:com.adobe.xmp", `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description `+ns+` TC260:AIGC="`+escaped+`"/></rdf:RDF></x:xmpmeta>`),
 	}
+	// GIF keeps its packet in an application extension, behind which a tail of 258 bytes leads over it.
+	gif := filetest.GIF{Width: 2, Height: 2, Frames: []filetest.GIFFrame{{Width: 2, Height: 2, Transparent: -1}}}.Bytes()
+	packet := `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description ` + ns + ` TC260:AIGC="` + escaped + `"/></rdf:RDF></x:xmpmeta>`
+	tail := []byte{1}
+	for i := 255; i >= 0; i-- {
+		tail = append(tail, byte(i))
+	}
+	extension := append(append([]byte("\x21\xFF\x0BXMP DataXMP"), packet...), append(tail, 0)...)
+	files["GIF XMP"] = append(append(bytes.Clone(gif[:13]), extension...), gif[13:]...)
+	files["GIF comment"] = append(append(bytes.Clone(gif[:13]), append(append([]byte("\x21\xFE"), byte(len(`AIGC`+number))), append([]byte(`AIGC`+number), 0)...)...), gif[13:]...)
 	return files
 }
 

@@ -24,8 +24,11 @@ type Binding struct {
 	Foreign []jumbf.Span
 }
 
-// A hasher hashes boxes and files as long as its allowance lasts.
-type hasher struct{ left int }
+// A hasher hashes boxes and files, and lets signatures be verified, as long as its allowance lasts.
+type hasher struct {
+	left       int // bytes
+	signatures int
+}
 
 func newHash(algorithm string) hash.Hash {
 	switch strings.ToLower(algorithm) {
@@ -76,7 +79,11 @@ func (m *Manifest) compare(h *hasher) {
 		return
 	}
 	if m.Signature.State == "" {
-		m.Signature.verify(m.Claim.signed)
+		if h.signatures--; h.signatures >= 0 {
+			m.Signature.verify(m.Claim.signed)
+		} else {
+			m.Signature.State, m.Signature.Reason = Unverified, "the store holds more signatures than an honest one"
+		}
 	}
 	for _, a := range m.Assertions {
 		switch {

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"strings"
 	"testing"
@@ -229,6 +230,24 @@ func TestCutOffCredentials(t *testing.T) {
 	}
 	if Read(picture) != nil {
 		t.Error("credentials in a picture that has none")
+	}
+}
+
+// Of a store that is full of signatures, the newest are verified.
+func TestManySignatures(t *testing.T) {
+	signer := c2patest.NewSigner(-8, "A Maker")
+	var list []c2patest.Manifest
+	for i := range maxVerified + 2 {
+		m := plainManifest(signer)
+		m.Label = fmt.Sprintf("urn:c2pa:%03d", i)
+		list = append(list, m)
+	}
+	s := Read(c2patest.JPEG(picture, 0, list...))
+	if len(s.Manifests) != len(list) || s.Active.Signature.State != Matches || s.Binding.State != Matches {
+		t.Errorf("%d manifests, the active one's signature %s, binding %v", len(s.Manifests), s.Active.Signature.State, s.Binding)
+	}
+	if got := s.Manifests[0].Signature.State; got != Unverified {
+		t.Errorf("the oldest signature: %s", got)
 	}
 }
 

@@ -155,7 +155,6 @@ func (s *Signature) readChain(headers ...value) {
 				s.Certificates = append(s.Certificates, describe(cert))
 			}
 			if len(s.keys) > 0 {
-				s.chain()
 				return
 			}
 		}
@@ -218,8 +217,9 @@ func tooLong(key any) bool {
 	return ok && k.N.BitLen() > maxKeyBits
 }
 
-// verify compares the signature with the claim.
+// verify compares the signature with the claim, and the certificates with each other.
 func (s *Signature) verify(claim []byte) {
+	s.chain()
 	// RFC 9052, 4.4: what is signed is this array, with an empty external part.
 	signed, err := cbor.Marshal([]any{"Signature1", s.protected, []byte{}, claim})
 	if err != nil {

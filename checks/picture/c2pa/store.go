@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"dossier/checks"
@@ -58,6 +59,7 @@ const (
 	maxListed     = 1024 // actions, ingredients, entries of lists
 	maxDamage     = 20
 	maxHashed     = 256 << 20 // bytes hashed for one file, so that a store cannot list the same box over and over
+	maxVerified   = 48        // manifests whose signature is verified
 )
 
 // Kinds of content of superboxes: the first four bytes of their UUID (C2PA 2.1, 11.1); the others
@@ -104,8 +106,9 @@ func Read(data []byte) *Store {
 	if s == nil {
 		return nil
 	}
-	h := &hasher{left: maxHashed}
-	for _, m := range s.Manifests {
+	h := &hasher{left: maxHashed, signatures: maxVerified}
+	// The newest first: it is the one that counts, should a hostile store use up what is allowed.
+	for _, m := range slices.Backward(s.Manifests) {
 		m.compare(h)
 	}
 	s.bind(data, h)

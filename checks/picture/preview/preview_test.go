@@ -130,6 +130,21 @@ func TestAnotherPicture(t *testing.T) {
 	}
 }
 
+// Shapes no camera makes must not break anything.
+func TestExtremeShapes(t *testing.T) {
+	for _, a := range []image.Rectangle{image.Rect(0, 0, 32, 900), image.Rect(0, 0, 900, 32), image.Rect(0, 0, 33, 33)} {
+		for _, b := range []image.Rectangle{image.Rect(0, 0, 32, 3000), image.Rect(0, 0, 3000, 32), image.Rect(0, 0, 40, 40)} {
+			flat, noise := image.NewGray(a), filetest.Noise(b.Dx(), b.Dy())
+			if c := Compare(flat, noise, 6); c == nil || !c.Changed.In(b) {
+				t.Errorf("%v and %v: %+v", a, b, c)
+			}
+			if c := Compare(filetest.Noise(a.Dx(), a.Dy()), image.NewGray(b), orientation.Upright); c == nil || !c.Changed.In(b) {
+				t.Errorf("%v and %v: %+v", a, b, c)
+			}
+		}
+	}
+}
+
 func TestCropIsFound(t *testing.T) {
 	img := scene(1600, 1200)
 	thumb := thumbnailOf(t, img)
