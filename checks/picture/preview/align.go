@@ -61,7 +61,7 @@ func align(a, p *plane, start laying) laying {
 	return best
 }
 
-// gainOf returns the line that maps q onto a.
+// gainOf returns the line that maps q onto a best, within what rendering and correction explain.
 func gainOf(a, q *plane) (gain, offset float64) {
 	var sa, sq, sqq, saq float64
 	n := float64(len(a.v))

@@ -89,9 +89,15 @@ func Compare(preview, picture image.Image, stored int) *Comparison {
 			result = r
 		}
 	}
-	if c, ok := findCrop(orientation.Apply(preview, stored), shape, b); ok {
-		if r := c.compare(whole, b, true); r.Correlation > result.Correlation+clearly {
-			result = r
+	// A picture that was cut may have been turned too.
+	for _, t := range tried[:plainTurns] {
+		if c, ok := findCrop(t, shape, b); ok {
+			if r := c.compare(whole, b, true); r.Correlation > result.Correlation+clearly {
+				result = r
+			}
+		}
+		if result.Correlation > sure {
+			break
 		}
 	}
 	return result
@@ -99,6 +105,9 @@ func Compare(preview, picture image.Image, stored int) *Comparison {
 
 // turns are tried in this order: as the file says, the other ways a picture is turned, then mirrored.
 var turns = []int{1, 6, 8, 3, 2, 4, 5, 7}
+
+// plainTurns is how many of them do not mirror.
+const plainTurns = 4
 
 // compose returns the orientation that turns as first does and then as second does.
 func compose(first, second int) int {
@@ -182,10 +191,10 @@ func centred(r image.Rectangle, w, h int) image.Rectangle {
 	return image.Rect(x, y, x+cw, y+ch)
 }
 
-// findCrop looks for the picture as a part of what the preview, turned upright, shows.
-func findCrop(turned image.Image, whole *table, picture image.Rectangle) (candidate, bool) {
-	b := turned.Bounds()
-	small := reduce(turned, compared)[0].table()
+// findCrop looks for the picture as a part of what the preview, turned as in t, shows.
+func findCrop(t candidate, whole *table, picture image.Rectangle) (candidate, bool) {
+	b := t.turned.Bounds()
+	small := reduce(t.turned, compared)[0].table()
 	// From coarse to fine: everywhere with few cells, then around the best with more.
 	const smallest = 0.35 // of the preview's side: of less, too little is left to be sure
 	full := centred(b, picture.Dx(), picture.Dy())
@@ -216,7 +225,7 @@ func findCrop(turned image.Image, whole *table, picture image.Rectangle) (candid
 	}
 	margin := max(first.Dx(), first.Dy()) / 8
 	size := float64(first.Dx()) / float64(full.Dx())
-	best := candidate{turn: orientation.Upright, turned: turned, shown: picture}
+	best := candidate{turn: t.turn, turned: t.turned, shown: picture}
 	best.frame, best.score = search(coarse, min(1, size*1.1), size*0.9, 0.97, 0.03, first.Inset(-margin))
 	// Chance likeness goes up to 0.8 for so few cells; a true part reaches 0.95 even before it is aligned.
 	return best, best.score > 0.9

@@ -40,14 +40,21 @@ func (c *candidate) compare(whole planes, b image.Rectangle, cropped bool) *Comp
 		Correlation: correlation(a[0], p[0]), Contrast: a[0].deviation()}
 	low, high := whole[0].table().cut(c.shown, b, finer*w, finer*h).rangeOf(finer)
 	d := difference(a[0], toned(a[0], p[0]), low, high)
+	// Levels are those of the flatter of the two: stretching a picture's contrast stretches its noise.
+	gain, _ := gainOf(a[0], p[0])
+	for j := range d.v {
+		d.v[j] /= float32(max(1, gain))
+	}
 	for i := 1; i < 3; i++ {
 		if p[i] == nil {
 			continue
 		}
 		// Makers render colours differently, and thumbnails store them coarsely: half the weight.
 		low, high := a[i].rangeOf(1)
+		gain, _ := gainOf(a[i], p[i])
+		half := float32(2 * max(1, gain))
 		for j, v := range difference(a[i], scaled(a[i], p[i]), low, high).v {
-			d.v[j] = max(d.v[j], v/2)
+			d.v[j] = max(d.v[j], v/half)
 		}
 	}
 	lay.blank(d)
@@ -111,22 +118,10 @@ func toned(a, p *plane) *plane {
 
 // scaled returns p stretched and shifted to fit a by least squares, within what colour rendering explains.
 func scaled(a, p *plane) *plane {
-	var sa, sp, spp, sap float64
-	n := float64(len(a.v))
-	for i := range a.v {
-		x, y := float64(p.v[i]), float64(a.v[i])
-		sp += x
-		sa += y
-		spp += x * x
-		sap += x * y
-	}
-	gain := 1.0
-	if v := spp - sp*sp/n; v > n {
-		gain = min(max((sap-sp*sa/n)/v, 0.5), 2)
-	}
+	gain, offset := gainOf(a, p)
 	out := &plane{p.w, p.h, make([]float32, len(p.v))}
 	for i, v := range p.v {
-		out.v[i] = float32(sa/n + gain*(float64(v)-sp/n))
+		out.v[i] = float32(offset + gain*float64(v))
 	}
 	return out
 }
