@@ -83,7 +83,11 @@ func Compare(preview, picture image.Image, stored int) *Comparison {
 	if tried[0].score > sure {
 		return result
 	}
-	const clearly = 0.02
+	const (
+		clearly = 0.02
+		// A chance likeness of a part goes up to 0.8; a true part, once aligned, is as like as a whole.
+		partly = 0.9
+	)
 	if other := slices.MaxFunc(tried[1:], func(a, b candidate) int { return cmp.Compare(a.score, b.score) }); other.score > tried[0].score+clearly {
 		if r := other.compare(whole, b, false); r.Correlation > result.Correlation+clearly {
 			result = r
@@ -92,7 +96,7 @@ func Compare(preview, picture image.Image, stored int) *Comparison {
 	// A picture that was cut may have been turned too.
 	for _, t := range tried[:plainTurns] {
 		if c, ok := findCrop(t, shape, b); ok {
-			if r := c.compare(whole, b, true); r.Correlation > result.Correlation+clearly {
+			if r := c.compare(whole, b, true); r.Correlation > result.Correlation+clearly && r.Correlation > partly {
 				result = r
 			}
 		}
@@ -227,6 +231,6 @@ func findCrop(t candidate, whole *table, picture image.Rectangle) (candidate, bo
 	size := float64(first.Dx()) / float64(full.Dx())
 	best := candidate{turn: t.turn, turned: t.turned, shown: picture}
 	best.frame, best.score = search(coarse, min(1, size*1.1), size*0.9, 0.97, 0.03, first.Inset(-margin))
-	// Chance likeness goes up to 0.8 for so few cells; a true part reaches 0.95 even before it is aligned.
-	return best, best.score > 0.9
+	// Busy pictures are this unlike themselves until they are aligned.
+	return best, best.score > 0.7
 }
