@@ -142,7 +142,7 @@ func (r *credentialsReport) damaged() {
 	}
 	r.add("credentials_damaged", 0.5, checks.Textf(
 		"The file carries content credentials (C2PA) that cannot be read as a whole: %[1]s (%[2]d such problems). What they said of the picture is not proven by them.",
-		"文件带有内容凭证（C2PA），但无法完整读取：%[1]s（共 %[2]d 处问题）。其中的声明不能作为证明。", clip(what, 160), max(1, len(r.store.Damage))),
+		"文件带有内容凭证（C2PA），但无法完整读取（共 %[2]d 处问题；技术信息：%[1]s）。其中的声明不能作为证明。", clip(what, 160), max(1, len(r.store.Damage))),
 		askForOriginal, checks.Measure{Name: "problems", Value: float64(max(1, len(r.store.Damage))), Want: "0"})
 }
 
@@ -154,15 +154,15 @@ func (r *credentialsReport) binding() {
 		by := r.signer(r.store.Bound)
 		message := checks.Textf("The file is not the one that was signed: %[1]s (%[2]s, %[3]s). The credentials are signed with a certificate for %[4]s.",
 			"文件与签名时不一致：%[5]s（%[2]s，%[3]s）。凭证所用证书的持有者为 %[4]s。",
-			clip(b.Reason, 120), b.Kind, b.Algorithm, by, bindingReason(b.Reason))
+			clip(b.Reason, 120), b.Kind, b.Algorithm, by, inChinese(b.Reason))
 		r.add("changed_after_signing", 0.9, message, askForOriginal,
 			checks.Measure{Name: "excluded", Value: float64(b.Excluded), Unit: "bytes"})
 	case c2pa.Missing:
 		r.add("not_verifiable", 0, checks.Textf("The content credentials do not say to which file they belong: %[1]s. They may have been made for another picture.",
-			"内容凭证未说明其对应的文件（%[1]s），可能属于另一张图片。", b.Reason), askForOriginal)
+			"内容凭证未说明其对应的文件（%[2]s），可能属于另一张图片。", b.Reason, inChinese(b.Reason)), askForOriginal)
 	case c2pa.Unverified:
 		r.add("not_verifiable", 0, checks.Textf("Whether the file is still the one that was signed could not be verified: its hash is of the kind %[1]s (%[2]s).",
-			"无法核验文件是否与签名时一致：散列方式为 %[1]s（%[2]s）。", b.Kind, b.Reason), checks.Text{
+			"无法核验文件是否与签名时一致：散列方式为 %[1]s（%[3]s）。", b.Kind, b.Reason, inChinese(b.Reason)), checks.Text{
 			En: "Open the picture in a content credentials viewer if the answer matters.",
 			Zh: "如需核实，请用内容凭证查看工具打开该图片。",
 		})
@@ -177,17 +177,6 @@ func (r *credentialsReport) binding() {
 			"签名的散列值未覆盖凭证以外的 %[1]d 字节（自第 %[2]d 字节起），该部分即使被改动，签名仍会相符。", n, b.Foreign[0].From),
 			askForOriginal, checks.Measure{Name: "left_out", Value: float64(n), Unit: "bytes", Want: "0"})
 	}
-}
-
-// bindingReason puts into Chinese what the comparison of the file can say.
-func bindingReason(en string) string {
-	switch {
-	case strings.Contains(en, "beyond the file"):
-		return "散列值排除的范围超出文件长度"
-	case strings.Contains(en, "overlap"):
-		return "散列值排除的范围相互重叠"
-	}
-	return "散列值不符"
 }
 
 // signer is the name in the certificate, for a sentence.
@@ -216,10 +205,10 @@ func (r *credentialsReport) signatures() {
 		case c2pa.Differs, c2pa.Missing:
 			r.add("signature_wrong", 0.9, checks.Textf(
 				"The content credentials are not validly signed: %[1]s (algorithm %[2]s, certificate for %[3]s).",
-				"内容凭证的签名无效（%[1]s；算法 %[2]s，证书持有者 %[3]s）。", clip(sig.Reason, 120), orNone(sig.Algorithm), r.signer(m)), askForOriginal)
+				"内容凭证的签名无效（%[4]s；算法 %[2]s，证书持有者 %[3]s）。", clip(sig.Reason, 120), orNone(sig.Algorithm), r.signer(m), inChinese(sig.Reason)), askForOriginal)
 		case c2pa.Unverified:
 			r.add("not_verifiable", 0, checks.Textf("The signature of the content credentials could not be verified: %[1]s.",
-				"无法核验内容凭证的签名：%[1]s。", clip(sig.Reason, 120)), askForOriginal)
+				"无法核验内容凭证的签名：%[2]s。", clip(sig.Reason, 120), inChinese(sig.Reason)), askForOriginal)
 		}
 		if sig.ChainState == c2pa.Differs {
 			r.add("certificate_doubtful", 0.4, checks.Textf(

@@ -3,6 +3,9 @@ package edits
 import (
 	"bytes"
 	"context"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -92,7 +95,10 @@ func TestProvenance(t *testing.T) {
 		"chain of another": {build(func(m *c2patest.Manifest) {
 			m.Signer = &c2patest.Signer{Algorithm: -7, Key: signer.Key, Chain: [][]byte{signer.Chain[0], other.Chain[1]}}
 		}), []string{"certificate_doubtful", "credentials"}},
-		"unknown algorithm":  {build(func(m *c2patest.Manifest) { m.Signer = &c2patest.Signer{Algorithm: -7, Key: signer.Key} }), []string{"credentials", "not_verifiable"}},
+		"no certificate": {build(func(m *c2patest.Manifest) { m.Signer = &c2patest.Signer{Algorithm: -7, Key: signer.Key} }), []string{"credentials", "signature_wrong"}},
+		"unknown algorithm": {build(func(m *c2patest.Manifest) {
+			m.Signer = &c2patest.Signer{Algorithm: -12345, Key: signer.Key, Chain: signer.Chain}
+		}), []string{"credentials", "not_verifiable"}},
 		"unlisted statement": {build(func(m *c2patest.Manifest) { m.Unlisted = true }), []string{"credentials", "statement_changed"}},
 		"hash with a hole":   {build(func(m *c2patest.Manifest) { m.LeaveOut = 40 }), []string{"bytes_left_out", "credentials"}},
 		"other hash":         {build(func(m *c2patest.Manifest) { m.Binding = "c2pa.hash.bmff.v3" }), []string{"credentials", "not_verifiable"}},
@@ -141,6 +147,34 @@ func TestProvenanceOfIngredients(t *testing.T) {
 	findings, _ = findingsOn(t, Provenance, broken)
 	if got := codesOf(findings); !slices.Equal(got, []string{"credentials", "edits_recorded", "history_changed"}) {
 		t.Errorf("broken ingredient: %v", got)
+	}
+}
+
+// Every reason that checks/picture/c2pa gives has its Chinese words; whoever adds one is told here.
+func TestReasonsAreTranslated(t *testing.T) {
+	sources, err := filepath.Glob("../picture/c2pa/*.go")
+	if err != nil || len(sources) == 0 {
+		t.Fatal(err)
+	}
+	reason := regexp.MustCompile(`(?:Reason = [A-Z]\w+, (?:fmt\.Sprintf\()?|Reason = |Reason: |fail\(|return Unverified, (?:fmt\.Sprintf\()?|return Differs, )"([^"]+)`)
+	n := 0
+	for _, path := range sources {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range reason.FindAllStringSubmatch(string(source), -1) {
+			n++
+			if zh := inChinese(m[1]); strings.Contains(zh, m[1]) {
+				t.Errorf("%s: no Chinese for %q", path, m[1])
+			}
+		}
+	}
+	if n < 15 {
+		t.Errorf("only %d reasons were found in the source", n)
 	}
 }
 

@@ -145,8 +145,14 @@ func TestWhatIsBrokenIsNamed(t *testing.T) {
 	})
 	t.Run("no certificate", func(t *testing.T) {
 		s := Read(c2patest.JPEG(picture, 0, plainManifest(&c2patest.Signer{Algorithm: -7, Key: signer.Key})))
-		if s.Active.Signature.State != Unverified {
+		if s.Active.Signature.State != Differs {
 			t.Errorf("signature %v", s.Active.Signature.State)
+		}
+	})
+	t.Run("unknown algorithm", func(t *testing.T) {
+		s := Read(c2patest.JPEG(picture, 0, plainManifest(&c2patest.Signer{Algorithm: -12345, Key: signer.Key, Chain: signer.Chain})))
+		if got := s.Active.Signature; got.State != Unverified || got.Algorithm != "-12345" {
+			t.Errorf("signature %v %s", got.State, got.Algorithm)
 		}
 	})
 	t.Run("no signature", func(t *testing.T) {

@@ -80,7 +80,7 @@ const maxKeyBits = 8192
 
 func readSignature(b []byte) Signature {
 	fail := func(format string, args ...any) Signature {
-		return Signature{State: Unverified, Reason: fmt.Sprintf(format, args...)}
+		return Signature{State: Differs, Reason: fmt.Sprintf(format, args...)}
 	}
 	v, err := decodeCBOR(b)
 	if err != nil {
@@ -122,7 +122,8 @@ func readSignature(b []byte) Signature {
 	}
 	s.Algorithm = a.name
 	if len(s.keys) == 0 {
-		s.State, s.Reason = Unverified, "no readable certificate comes along"
+		// The specification asks for one; without it a signature is anybody's.
+		s.State, s.Reason = Differs, "no readable certificate comes along"
 	}
 	return s
 }

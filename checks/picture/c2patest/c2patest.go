@@ -95,7 +95,13 @@ func (s *Signer) sign(claim []byte) []byte {
 	if s.Algorithm == -8 {
 		signature = must(s.Key.Sign(rand.Reader, signed, crypto.Hash(0)))
 	} else {
-		h := map[int]crypto.Hash{-7: crypto.SHA256, -35: crypto.SHA384, -36: crypto.SHA512, -37: crypto.SHA256}[s.Algorithm]
+		h := crypto.SHA256 // of ES256, PS256, and of algorithms nobody knows
+		switch s.Algorithm {
+		case -35:
+			h = crypto.SHA384
+		case -36:
+			h = crypto.SHA512
+		}
 		sum := h.New()
 		sum.Write(signed)
 		var opts crypto.SignerOpts = h
