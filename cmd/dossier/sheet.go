@@ -62,7 +62,12 @@ func (p *program) newFromSheet(ctx context.Context, table string) error {
 	if err != nil {
 		return err
 	}
-	p.tell("%[1]d cases made, %[2]d were there already, %[3]d rows with problems", "新建 %[1]d 个案件，%[2]d 个已存在，%[3]d 行有问题", made, there, failed+rowsOf(problems))
+	bad := failed + rowsOf(problems)
+	rows := "no row"
+	if bad > 0 {
+		rows = count(bad, "row", "rows")
+	}
+	p.tell("%[1]s made, %[2]d there already, %[3]s with problems", "新建 %[4]d 个案件，%[2]d 个已存在，%[5]d 行有问题", count(made, "case", "cases"), there, rows, made, bad)
 	switch {
 	case failed+len(problems) == 0:
 		return nil

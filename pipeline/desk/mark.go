@@ -56,21 +56,33 @@ func (d *Desk) terms(p *profile.Profile) deadline.Terms {
 // deadlinesCheck is the check whose limits are the terms.
 const deadlinesCheck = "casefile/deadlines"
 
-// due lists what is due for a case at now.
-func (d *Desk) due(name string, path checks.Path, events []checks.Event, now time.Time) ([]DueItem, error) {
+// reckoning lists what is due for cases, looking up the terms of each path once.
+type reckoning struct {
+	desk  *Desk
+	now   time.Time
+	terms map[checks.Path]deadline.Terms
+}
+
+// due lists what is due for a case.
+func (r *reckoning) due(name string, path checks.Path, events []checks.Event) ([]DueItem, error) {
+	items := []DueItem{}
 	if len(events) == 0 {
-		return nil, nil
+		return items, nil
 	}
 	if path == "" {
-		path = d.Config.Path
+		path = r.desk.Config.Path
 	}
-	p, err := d.profileFor(path, "")
-	if err != nil {
-		return nil, err
+	terms, ok := r.terms[path]
+	if !ok {
+		p, err := r.desk.profileFor(path, "")
+		if err != nil {
+			return nil, err
+		}
+		terms = r.desk.terms(p)
+		r.terms[path] = terms
 	}
-	var items []DueItem
-	for _, i := range deadline.Due(path, events, d.terms(p), d.Config.calendar()) {
-		items = append(items, DueItem{Case: name, Item: i, Late: i.Late(now)})
+	for _, i := range deadline.Due(path, events, terms, r.desk.Config.calendar()) {
+		items = append(items, DueItem{Case: name, Item: i, Late: i.Late(r.now)})
 	}
 	return items, nil
 }

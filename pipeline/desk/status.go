@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dossier/checks"
+	"dossier/checks/deadline"
 	"dossier/pipeline"
 	"dossier/pipeline/ledger"
 )
@@ -79,16 +80,15 @@ func (d *Desk) Status(ctx context.Context) (Status, error) {
 	if err != nil {
 		return s, err
 	}
-	now := d.now()
+	reckon := &reckoning{desk: d, now: d.now(), terms: map[checks.Path]deadline.Terms{}}
+	s.Cases = slices.Grow(s.Cases, len(lines))
 	for _, l := range lines {
 		c := CaseStatus{Name: l.Name, Path: l.Path, Verdict: l.Verdict, ReportVersion: l.Version, Documents: l.Documents,
 			Pending: l.Pending, Trouble: l.Trouble, Changed: l.Changed, State: stateOf(events[l.Name], l.Verdict),
-			Bundled: l.Version > 0 && bundled[l.Name] == l.Version, Due: []DueItem{}}
-		due, err := d.due(l.Name, l.Path, events[l.Name], now)
-		if err != nil {
+			Bundled: l.Version > 0 && bundled[l.Name] == l.Version}
+		if c.Due, err = reckon.due(l.Name, l.Path, events[l.Name]); err != nil {
 			return s, err
 		}
-		c.Due = append(c.Due, due...)
 		s.Cases = append(s.Cases, c)
 	}
 	if err := d.unsorted(ctx, &s); err != nil {
