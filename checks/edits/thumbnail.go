@@ -132,7 +132,7 @@ func judgeThumbnail(c *preview.Comparison, p preview.Preview, picture image.Imag
 				"画面中位于 (%[3]d, %[4]d)、大小 %[1]d x %[2]d 像素的部分与文件内嵌缩略图（%[5]s）不一致：该处亮度最多相差 %.0[6]f 级（共 256 级），其余部分约 %.1[7]f 级。缩略图在拍摄时生成，之后改动画面时往往不会更新。",
 				r.Dx(), r.Dy(), r.Min.X, r.Min.Y, p.Source, c.Worst, c.Typical),
 			Remedy: compareByEye, Region: checks.Region{X: r.Min.X, Y: r.Min.Y, Width: r.Dx(), Height: r.Dy()},
-			// At the limit a few honest pictures in a thousand may be expected; at twice the limit none was seen.
+			// The worst of 46 honest pictures comes near the limit, none near twice as much.
 			Measures: append(measures, suspicionOf(min(0.95, 0.5+0.45*(c.Worst-limit)/limit))),
 			Overlay:  thumbnailOverlay(c, picture, true),
 		})

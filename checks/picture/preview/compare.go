@@ -95,13 +95,13 @@ func Compare(preview, picture image.Image, stored int) *Comparison {
 	}
 	// A picture that was cut may have been turned too.
 	for _, t := range tried[:plainTurns] {
+		if result.Correlation > sure {
+			break
+		}
 		if c, ok := findCrop(t, shape, b); ok {
 			if r := c.compare(whole, b, true); r.Correlation > result.Correlation+clearly && r.Correlation > partly {
 				result = r
 			}
-		}
-		if result.Correlation > sure {
-			break
 		}
 	}
 	return result
