@@ -12,17 +12,20 @@ import (
 type class string
 
 const (
-	editor      class = "editor"      // changes what a picture shows: retouching, painting, layout, office programs
-	converter   class = "converter"   // develops raw pictures; most of them can retouch
-	manager     class = "manager"     // sorts, transfers and corrects pictures
-	scannerApp  class = "scanner_app" // photographs papers: straightens, brightens, repaints the background
-	scanner     class = "scanner"     // scanners and their drivers
-	messenger   class = "messenger"   // sends pictures on, mostly smaller
-	library     class = "library"     // writes files for other programs and for servers
-	viewer      class = "viewer"      // shows pictures, and saves them when they are turned
-	screenshot  class = "screenshot"  // copies a screen
-	firmware    class = "firmware"    // the camera or phone itself
-	unspecified class = "unknown"     // a name that the table does not hold
+	editor       class = "editor"        // changes what a picture shows: retouching, painting, layout, office programs
+	retoucher    class = "retoucher"     // makes faces and photos prettier, and is used for nothing else
+	layout       class = "layout"        // composes pages: office and drawing programs
+	converter    class = "converter"     // develops raw pictures; most of them can retouch
+	manager      class = "manager"       // sorts, transfers and corrects pictures
+	scannerApp   class = "scanner_app"   // photographs papers: straightens, brightens, repaints the background
+	scanner      class = "scanner"       // scanners and their drivers
+	messenger    class = "messenger"     // sends pictures on, mostly smaller
+	library      class = "library"       // writes files for other programs and for servers
+	viewer       class = "viewer"        // shows pictures, and saves them when they are turned
+	screenshot   class = "screenshot"    // copies a screen
+	firmware     class = "firmware"      // the camera or phone itself
+	metadataTool class = "metadata_tool" // writes metadata and leaves the picture alone
+	unspecified  class = "unknown"       // a name that the table does not hold
 )
 
 // title is the class for people, fit for "NAME, which is ...".
@@ -30,6 +33,10 @@ func (c class) title() checks.Text {
 	switch c {
 	case editor:
 		return checks.Text{En: "an editor", Zh: "图片编辑软件"}
+	case retoucher:
+		return checks.Text{En: "a program made for retouching", Zh: "美化修图软件"}
+	case layout:
+		return checks.Text{En: "a program that composes pages", Zh: "排版、办公软件"}
 	case converter:
 		return checks.Text{En: "a program that develops and retouches photos", Zh: "照片冲洗、修图软件"}
 	case manager:
@@ -46,6 +53,8 @@ func (c class) title() checks.Text {
 		return checks.Text{En: "a picture viewer", Zh: "看图软件"}
 	case screenshot:
 		return checks.Text{En: "a screenshot tool", Zh: "截图工具"}
+	case metadataTool:
+		return checks.Text{En: "a program that writes metadata alone", Zh: "元数据工具"}
 	case firmware:
 		return checks.Text{En: "the camera itself", Zh: "相机或手机自带的程序"}
 	}
@@ -70,17 +79,17 @@ var programs = []program{
 	{"Paint.NET", editor, []string{"paint.net"}},
 	{"Microsoft Paint", editor, []string{"microsoft paint", "mspaint", "paint 3d", "windows paint"}},
 	{"Microsoft Photo Editor", editor, []string{"microsoft photo editor", "microsoft picture it", "microsoft digital image", "microsoft photodraw"}},
-	{"Microsoft PowerPoint", editor, []string{"powerpoint"}},
-	{"Microsoft Word", editor, []string{"microsoft word", "microsoft office word"}},
-	{"Microsoft Office", editor, []string{"microsoft office", "microsoft excel", "microsoft publisher", "microsoft visio"}},
-	{"WPS Office", editor, []string{"wps", "wps office", "kingsoft", "金山"}},
-	{"LibreOffice", editor, []string{"libreoffice", "openoffice"}},
-	{"Adobe Illustrator", editor, []string{"adobe illustrator"}},
-	{"Adobe InDesign", editor, []string{"adobe indesign"}},
+	{"Microsoft PowerPoint", layout, []string{"powerpoint"}},
+	{"Microsoft Word", layout, []string{"microsoft word", "microsoft office word"}},
+	{"Microsoft Office", layout, []string{"microsoft office", "microsoft excel", "microsoft publisher", "microsoft visio"}},
+	{"WPS Office", layout, []string{"wps", "wps office", "kingsoft", "金山"}},
+	{"LibreOffice", layout, []string{"libreoffice", "openoffice"}},
+	{"Adobe Illustrator", layout, []string{"adobe illustrator"}},
+	{"Adobe InDesign", layout, []string{"adobe indesign"}},
 	{"Adobe Fireworks", editor, []string{"adobe fireworks", "macromedia fireworks", "fireworks mx"}},
-	{"Adobe Express", editor, []string{"adobe express", "adobe spark"}},
-	{"Adobe Firefly", editor, []string{"adobe firefly"}},
-	{"Adobe Acrobat", editor, []string{"adobe acrobat"}},
+	{"Adobe Express", layout, []string{"adobe express", "adobe spark"}},
+	{"Adobe Firefly", retoucher, []string{"adobe firefly"}},
+	{"Adobe Acrobat", layout, []string{"adobe acrobat"}},
 	{"Affinity Photo", editor, []string{"affinity", "serif affinity", "serif photoplus"}},
 	{"Corel PHOTO-PAINT", editor, []string{"corel", "photo-paint", "coreldraw"}},
 	{"PaintShop Pro", editor, []string{"paint shop pro", "paintshop pro", "paint shop photo", "jasc"}},
@@ -88,7 +97,7 @@ var programs = []program{
 	{"Pixelmator", editor, []string{"pixelmator"}},
 	{"Acorn", editor, []string{"flying meat acorn", "acorn version"}},
 	{"Krita", editor, []string{"krita"}},
-	{"Inkscape", editor, []string{"inkscape"}},
+	{"Inkscape", layout, []string{"inkscape"}},
 	{"Clip Studio Paint", editor, []string{"clip studio", "celsys"}},
 	{"MediBang Paint", editor, []string{"medibang"}},
 	{"Procreate", editor, []string{"procreate"}},
@@ -104,14 +113,14 @@ var programs = []program{
 	{"BeFunky", editor, []string{"befunky"}},
 	{"PicMonkey", editor, []string{"picmonkey"}},
 	{"Ribbet", editor, []string{"ribbet"}},
-	{"Canva", editor, []string{"canva"}},
-	{"Figma", editor, []string{"figma"}},
+	{"Canva", layout, []string{"canva"}},
+	{"Figma", layout, []string{"figma"}},
 	{"Aviary", editor, []string{"aviary"}},
 	{"Topaz", editor, []string{"topaz", "gigapixel ai"}},
 	{"Luminar", editor, []string{"luminar", "skylum", "aurora hdr"}},
 	{"Nik Collection", editor, []string{"nik collection", "color efex", "silver efex"}},
 	{"Photomatix", editor, []string{"photomatix"}},
-	{"Portrait Professional", editor, []string{"portraitpro", "portrait professional"}},
+	{"Portrait Professional", retoucher, []string{"portraitpro", "portrait professional"}},
 	{"Polaroid/Arcsoft PhotoStudio", editor, []string{"photostudio", "arcsoft"}},
 	{"Roxio PhotoSuite", editor, []string{"photosuite", "photoworks"}},
 	{"Micrografx Picture Publisher", editor, []string{"picture publisher", "micrografx"}},
@@ -120,41 +129,41 @@ var programs = []program{
 	{"Skitch", editor, []string{"skitch"}},
 	{"Snagit", editor, []string{"snagit"}},
 	// Editors for the phone, and those people here use most.
-	{"美图秀秀 (Meitu)", editor, []string{"meitu", "美图", "mtxx", "xiuxiu", "meituxiuxiu", "beautyplus", "beautycam", "美颜相机"}},
-	{"醒图", editor, []string{"醒图", "xingtu", "hypic", "retouch by bytedance"}},
-	{"轻颜", editor, []string{"轻颜", "ulike"}},
-	{"Faceu 激萌", editor, []string{"faceu", "激萌"}},
-	{"B612", editor, []string{"b612"}},
-	{"天天P图 (Pitu)", editor, []string{"天天p图", "pitu"}},
-	{"黄油相机", editor, []string{"黄油相机", "butter camera", "buttercam"}},
-	{"剪映 (CapCut)", editor, []string{"剪映", "capcut", "jianying", "lemon8"}},
-	{"泼辣修图 (Polarr)", editor, []string{"泼辣", "polarr"}},
+	{"美图秀秀 (Meitu)", retoucher, []string{"meitu", "美图", "mtxx", "xiuxiu", "meituxiuxiu", "beautyplus", "beautycam", "美颜相机"}},
+	{"醒图", retoucher, []string{"醒图", "xingtu", "hypic", "retouch by bytedance"}},
+	{"轻颜", retoucher, []string{"轻颜", "ulike"}},
+	{"Faceu 激萌", retoucher, []string{"faceu", "激萌"}},
+	{"B612", retoucher, []string{"b612"}},
+	{"天天P图 (Pitu)", retoucher, []string{"天天p图", "pitu"}},
+	{"黄油相机", retoucher, []string{"黄油相机", "butter camera", "buttercam"}},
+	{"剪映 (CapCut)", retoucher, []string{"剪映", "capcut", "jianying", "lemon8"}},
+	{"泼辣修图 (Polarr)", retoucher, []string{"泼辣", "polarr"}},
 	{"光影魔术手", editor, []string{"光影魔术手", "neoimaging", "nEO iMAGING"}},
 	{"可牛影像", editor, []string{"可牛", "keniu"}},
 	{"360 图片", editor, []string{"360图片", "360画报"}},
 	{"2345 看图王", viewer, []string{"2345看图王", "2345pic", "看图王"}},
-	{"稿定设计", editor, []string{"稿定"}},
-	{"创客贴", editor, []string{"创客贴"}},
-	{"美册", editor, []string{"美册"}},
-	{"PicsArt", editor, []string{"picsart"}},
-	{"Snapseed", editor, []string{"snapseed"}},
-	{"VSCO", editor, []string{"vsco", "vscocam"}},
-	{"Facetune", editor, []string{"facetune", "lightricks", "enlight"}},
-	{"YouCam", editor, []string{"youcam", "cyberlink"}},
-	{"LINE Camera", editor, []string{"line camera", "linecamera"}},
-	{"SNOW", editor, []string{"snow corp", "snow camera"}},
-	{"Camera360", editor, []string{"camera360", "pinguo"}},
-	{"Retrica", editor, []string{"retrica"}},
-	{"InShot", editor, []string{"inshot"}},
-	{"PhotoGrid", editor, []string{"photogrid", "photo grid"}},
-	{"AirBrush", editor, []string{"airbrush"}},
-	{"Foodie", editor, []string{"foodie"}},
-	{"TouchRetouch", editor, []string{"touchretouch", "adva soft"}},
-	{"Instagram", editor, []string{"instagram"}},
+	{"稿定设计", layout, []string{"稿定"}},
+	{"创客贴", layout, []string{"创客贴"}},
+	{"美册", retoucher, []string{"美册"}},
+	{"PicsArt", retoucher, []string{"picsart"}},
+	{"Snapseed", retoucher, []string{"snapseed"}},
+	{"VSCO", retoucher, []string{"vsco", "vscocam"}},
+	{"Facetune", retoucher, []string{"facetune", "lightricks", "enlight"}},
+	{"YouCam", retoucher, []string{"youcam", "cyberlink"}},
+	{"LINE Camera", retoucher, []string{"line camera", "linecamera"}},
+	{"SNOW", retoucher, []string{"snow corp", "snow camera"}},
+	{"Camera360", retoucher, []string{"camera360", "pinguo"}},
+	{"Retrica", retoucher, []string{"retrica"}},
+	{"InShot", retoucher, []string{"inshot"}},
+	{"PhotoGrid", retoucher, []string{"photogrid", "photo grid"}},
+	{"AirBrush", retoucher, []string{"airbrush"}},
+	{"Foodie", retoucher, []string{"foodie"}},
+	{"TouchRetouch", retoucher, []string{"touchretouch", "adva soft"}},
+	{"Instagram", retoucher, []string{"instagram"}},
 	{"Samsung Photo Editor", editor, []string{"samsung photo editor", "photo editor", "photoeditor"}},
 	{"Windows Photos", manager, []string{"windows photo editor", "microsoft photos"}},
-	{"Remini", editor, []string{"remini"}},
-	{"remove.bg", editor, []string{"remove.bg"}},
+	{"Remini", retoucher, []string{"remini"}},
+	{"remove.bg", retoucher, []string{"remove.bg"}},
 
 	// Raw converters.
 	{"Adobe Lightroom", converter, []string{"lightroom", "photoshop lightroom"}},
@@ -201,7 +210,7 @@ var programs = []program{
 	{"Magix", manager, []string{"magix"}},
 	{"Mihov", manager, []string{"mihov image resizer"}},
 	{"PhotoME", manager, []string{"photome"}},
-	{"ExifTool", manager, []string{"exiftool", "exifer", "exif pilot", "geosetter"}},
+	{"ExifTool", metadataTool, []string{"exiftool", "exifer", "exif pilot", "geosetter"}},
 
 	// Scanner apps.
 	{"扫描全能王 (CamScanner)", scannerApp, []string{"camscanner", "扫描全能王", "intsig", "cs scanner"}},
