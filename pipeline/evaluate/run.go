@@ -65,7 +65,6 @@ type Options struct {
 	Workers int    // files examined at the same time; 0: 1
 	Half    string // only this half; empty: both
 	Told    func(done, of int)
-	Failed  func(check string) // called for each check that failed on a file; may be nil
 }
 
 // Run examines every file of the list, in the order of the list.
@@ -89,14 +88,14 @@ func Run(ctx context.Context, l *List, examine Examine, o Options) ([]File, erro
 			}
 		}
 	}()
-	g, ctx := errgroup.WithContext(ctx)
+	g, within := errgroup.WithContext(ctx)
 	g.SetLimit(max(1, o.Workers))
 	for i, e := range entries {
-		if ctx.Err() != nil {
+		if within.Err() != nil {
 			break
 		}
 		g.Go(func() error {
-			f, err := one(ctx, e, examine)
+			f, err := one(within, e, examine)
 			if err != nil {
 				return fmt.Errorf("line %d, %s: %w", e.Line, e.Path, err)
 			}
@@ -111,10 +110,10 @@ func Run(ctx context.Context, l *List, examine Examine, o Options) ([]File, erro
 	if err == nil {
 		err = ctx.Err()
 	}
-	if err != nil && context.Cause(ctx) == context.Canceled && ctx.Err() != nil {
+	if err != nil {
 		return nil, err
 	}
-	return files, err
+	return files, nil
 }
 
 func one(ctx context.Context, e Entry, examine Examine) (File, error) {
