@@ -205,15 +205,16 @@ func readCSV(data []byte, bad *LabelError) (out []Entry) {
 		if errors.Is(err, io.EOF) {
 			return out
 		}
-		line, _ := r.FieldPos(0)
-		var syntax *csv.ParseError
-		if errors.As(err, &syntax) {
-			line = syntax.Line
-		}
 		if err != nil {
+			line := 1
+			var syntax *csv.ParseError
+			if errors.As(err, &syntax) {
+				line = syntax.Line
+			}
 			bad.add(line, checks.Textf("not CSV: %[1]v", "不是有效的 CSV：%[1]v", err))
 			return out
 		}
+		line, _ := r.FieldPos(0)
 		get := func(name string) string {
 			if i, ok := column[name]; ok && i < len(record) {
 				return strings.TrimSpace(record[i])

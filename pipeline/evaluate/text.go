@@ -43,7 +43,7 @@ func (r *Result) Text(w io.Writer, lang string) error {
 	table(checks.Text{En: "by type, half " + name.En, Zh: "按类型，" + name.Zh}, h.Types)
 	table(checks.Text{En: "by chain, half " + name.En, Zh: "按处理过程，" + name.Zh}, h.Chains)
 	table(checks.Text{En: "by check, half " + name.En, Zh: "按检查项，" + name.Zh}, h.Checks)
-	line(say("false alarms, half %s", "误报（%[2]s）", name.En, name.Zh), say("files", "文件"), say("notes", "提示"), say("review", "需复核"), say("strong", "强烈迹象"), say("review or worse", "复核及以上"))
+	line(say("false alarms, half %[1]s", "误报（%[2]s）", name.En, name.Zh), say("files", "文件"), say("notes", "提示"), say("review", "需复核"), say("strong", "强烈迹象"), say("review or worse", "复核及以上"))
 	for _, a := range h.FalseAlarms {
 		line(alarmName(a).In(lang), itoa(a.Files), itoa(a.Noted), itoa(a.Review), itoa(a.Strong), estimate(a.AtReview))
 	}
@@ -70,6 +70,9 @@ func operating(o Operating) string {
 func overlapText(m Measure) string {
 	if m.Masked == 0 {
 		return "-"
+	}
+	if m.Regions == 0 {
+		return fmt.Sprintf("- (0/%d)", m.Masked)
 	}
 	return fmt.Sprintf("%.2f (%d/%d)", m.IoU.Pixels, m.Regions, m.Masked)
 }
