@@ -39,6 +39,7 @@ var Metadata = &checks.Check{
 		{Code: "scanner_app_named", Title: checks.Text{En: "written by a scanner app", Zh: "由扫描应用保存"}},
 		{Code: "messenger_named", Title: checks.Text{En: "written by a messenger", Zh: "由聊天软件保存"}},
 		{Code: "library_named", Title: checks.Text{En: "written by a program library", Zh: "由程序库保存"}},
+		{Code: "pdf_tool_named", Title: checks.Text{En: "written by a program for PDF files", Zh: "由 PDF 软件保存"}},
 		{Code: "unknown_program_named", Title: checks.Text{En: "written by a program Dossier does not know", Zh: "由未知软件保存"}},
 		{Code: "adobe_marks", Title: checks.Text{En: "segments as Adobe's programs write them", Zh: "含 Adobe 软件写入的数据段"}},
 		{Code: "resized", Title: checks.Text{En: "the picture was resized", Zh: "图片尺寸被改变"}},
@@ -64,7 +65,7 @@ func runMetadata(ctx context.Context, s *checks.Subject, settings checks.Setting
 	if err != nil {
 		return checks.Observation{}, err
 	}
-	if len(m.Sources) == 0 {
+	if len(m.Sources) == 0 && len(m.Fields) == 0 {
 		return checks.Observation{}, checks.Skip(checks.Text{
 			En: "the file says nothing about itself: most messengers and websites take the metadata out, so their absence means nothing",
 			Zh: "文件不含元数据：多数聊天软件和网站会将其删除，因此没有元数据并不说明问题",
@@ -73,6 +74,7 @@ func runMetadata(ctx context.Context, s *checks.Subject, settings checks.Setting
 	e := &examination{m: m, settings: settings, writers: findWriters(m)}
 	e.content()
 	e.named()
+	e.derived()
 	e.device()
 	e.frame(ctx, s)
 	e.dates()
@@ -89,10 +91,22 @@ type examination struct {
 	findings []checks.Finding
 }
 
-// find adds a finding. suspicion is how much it weighs, 0..1; 0 for what says nothing of content.
-func (e *examination) find(code string, suspicion float64, message, remedy checks.Text, measures ...checks.Measure) {
-	if suspicion > 0 {
-		measures = append(measures, checks.Measure{Name: "suspicion", Value: suspicion})
+// suspicion is how much a code weighs in the score of editing, 0..1; those not listed weigh nothing.
+// It counts only where the profile makes the finding more than a note. The values are no
+// probabilities: they rank the evidence, from a record of text set over the picture, which no
+// honest scan has, down to a name that says where the picture was saved. Chosen by judgement, to
+// be measured again once enough files with such records are at hand.
+var suspicion = map[string]float64{
+	"text_added": 0.8, "content_pasted": 0.7, "content_edited": 0.6, "retouched": 0.6,
+	"retoucher_named": 0.5, "layout_named": 0.5, "devices_disagree": 0.5,
+	"editor_named": 0.4, "screenshot_named": 0.3, "layers_recorded": 0.3,
+	"cropped": 0.2, "dates_disagree": 0.2,
+}
+
+// find adds a finding, with its weight as a measure.
+func (e *examination) find(code string, message, remedy checks.Text, measures ...checks.Measure) {
+	if s := suspicion[code]; s > 0 {
+		measures = append(measures, checks.Measure{Name: "suspicion", Value: s})
 	}
 	e.findings = append(e.findings, checks.Finding{Code: code, Message: message, Remedy: remedy, Measures: measures})
 }
@@ -120,7 +134,7 @@ func (e *examination) damage() {
 			sources = append(sources, string(p.Source))
 		}
 	}
-	e.find("metadata_damaged", 0,
+	e.find("metadata_damaged",
 		checks.Textf("Metadata are there and cannot be read wholly: %[1]s.", "元数据存在但无法完整读取：%[2]s。", join(sources, ", "), join(sources, "、")),
 		nothingToDo, checks.Measure{Name: "problems", Value: float64(len(e.m.Problems))})
 }

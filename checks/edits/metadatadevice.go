@@ -20,15 +20,16 @@ func (e *examination) device() {
 	exifMake, exifModel := m.Value(metadata.EXIF, "Make"), m.Value(metadata.EXIF, "Model")
 	xmpMake, xmpModel := m.Value(metadata.XMP, "Make"), m.Value(metadata.XMP, "Model")
 	if differ(exifMake, xmpMake) || differ(exifModel, xmpModel) {
-		e.find("devices_disagree", 0.5,
+		e.find("devices_disagree",
 			checks.Textf("The file names two devices: %[1]s in EXIF, %[2]s in XMP.", "文件记录了两台设备：EXIF 为 %[1]s，XMP 为 %[2]s。",
 				shorten(strings.TrimSpace(exifMake+" "+exifModel)), shorten(strings.TrimSpace(xmpMake+" "+xmpModel))),
 			look)
 	}
-	if maker := noteMaker(exifMake); maker != "" && m.Value(metadata.EXIF, "DateTimeOriginal") != "" && !hasField(m, "MakerNote") {
-		e.find("maker_note_missing", 0,
-			checks.Textf("The file names a camera of %[1]s and lacks the record that its cameras write (EXIF MakerNote): it was saved by another program since.",
-				"文件记录的相机品牌为 %[1]s，却缺少其相机写入的厂商记录（EXIF MakerNote）：此后曾由其他软件保存。", maker), nothingToDo)
+	taken, dated := m.Date(metadata.EXIF, "DateTimeOriginal")
+	if maker := noteMaker(exifMake); maker != "" && dated && taken.Time.Year() >= noteYear && !hasField(m, "MakerNote") {
+		e.find("maker_note_missing",
+			checks.Textf("The file names a camera of %[1]s and lacks the record that its cameras write (EXIF MakerNote): another program saved it since.",
+				"文件记录的相机品牌为 %[1]s，却缺少该品牌相机都会写入的厂商记录（EXIF MakerNote），说明此后曾由其他软件保存。", maker), nothingToDo)
 	}
 	e.adobe()
 }
@@ -38,12 +39,15 @@ func differ(a, b string) bool {
 	return a != "" && b != "" && !strings.Contains(a, b) && !strings.Contains(b, a)
 }
 
-// noteMakers wrote a MakerNote with every picture of their cameras.
+// noteYear is the first full year of EXIF 2.2 (April 2002). Earlier cameras of the same makers may write no note.
+const noteYear = 2003
+
+// noteMakers write a MakerNote with every picture of their cameras.
 var noteMakers = []string{"canon", "nikon", "olympus", "fujifilm", "pentax", "panasonic", "casio", "minolta"}
 
 func noteMaker(make string) string {
 	for _, n := range noteMakers {
-		if holdsWord(strings.ToLower(make), n) {
+		if (word{text: n}).in(strings.ToLower(make)) >= 0 {
 			return strings.ToUpper(n[:1]) + n[1:]
 		}
 	}
@@ -59,23 +63,30 @@ func (e *examination) adobe() {
 	if len(e.writers) > 0 {
 		return
 	}
-	ducky := e.m.Value(metadata.Photoshop, "Ducky") != "" || slices.ContainsFunc(e.m.Fields, func(f metadata.Field) bool { return f.Name == "Ducky" })
 	resources := 0
 	for _, id := range e.m.Resources {
 		if id != 1028 && id != 1061 { // captions and their digest: any program that writes IPTC has them
 			resources++
 		}
 	}
-	if !ducky && resources == 0 {
+	var where []string
+	if resources > 0 {
+		where = append(where, fmt.Sprintf("APP13 8BIM x %d", resources))
+	}
+	for _, mark := range []struct{ field, title string }{{metadata.Ducky, "APP12 Ducky"}, {metadata.AdobeMarker, "APP14 Adobe"}} {
+		for _, f := range e.m.Fields {
+			if f.Source == metadata.Photoshop && f.Name == mark.field {
+				where = append(where, strings.TrimSpace(mark.title+" "+f.Value))
+				break
+			}
+		}
+	}
+	if len(where) == 0 {
 		return
 	}
-	where := "APP12 Ducky"
-	if resources > 0 {
-		where = fmt.Sprintf("APP13 8BIM x %d", resources)
-	}
-	e.find("adobe_marks", 0,
-		checks.Textf("No program is named, but the file has segments as Adobe's programs write them (%[1]s).",
-			"文件未记录软件名称，但含有 Adobe 软件写入的数据段（%[1]s）。", where), remedyOf(editor))
+	e.find("adobe_marks",
+		checks.Textf("No program is named, but the file has segments as Adobe's programs write them, and a few others (%[1]s).",
+			"文件未记录软件名称，但含有 Adobe 等少数软件才会写入的数据段（%[2]s）。", join(where, ", "), join(where, "、")), remedyOf(editor))
 }
 
 // frame compares the size the device recorded with the picture's.
@@ -96,21 +107,26 @@ func (e *examination) frame(ctx context.Context, s *checks.Subject) {
 		{Name: "width", Value: float64(fw), Unit: "px"}, {Name: "height", Value: float64(fh), Unit: "px"},
 	}
 	if off > e.settings.Number("shape_percent") {
-		e.find("cropped", 0.2, checks.Textf(
-			"EXIF records a picture of %[1]d x %[2]d pixels, the file has %[3]d x %[4]d: another shape, so it was cropped or put together anew.",
-			"EXIF 记录的尺寸为 %[1]d x %[2]d 像素，文件实际为 %[3]d x %[4]d：长宽比不同，图片曾被裁剪或重新拼合。", w, h, fw, fh),
+		e.find("cropped", checks.Textf(
+			"The metadata record a picture of %[1]d x %[2]d pixels, the file has %[3]d x %[4]d: another shape, so it was cropped or put together anew.",
+			"元数据记录的尺寸为 %[1]d x %[2]d 像素，文件实际为 %[3]d x %[4]d：长宽比不同，图片曾被裁剪或重新拼合。", w, h, fw, fh),
 			checks.Text{En: "Look whether everything of the paper is on it; ask for the uncropped picture if not.", Zh: "请查看证件是否完整；如不完整，请索取未裁剪的图片。"},
 			append(measures, checks.Measure{Name: "shape_difference", Value: off, Unit: "%"})...)
 		return
 	}
-	e.find("resized", 0, checks.Textf(
-		"EXIF records a picture of %[1]d x %[2]d pixels, the file has %[3]d x %[4]d: the whole picture was resized, as messengers and mail programs do.",
-		"EXIF 记录的尺寸为 %[1]d x %[2]d 像素，文件实际为 %[3]d x %[4]d：整幅图片被缩放，聊天软件和邮件程序常会如此。", w, h, fw, fh), nothingToDo, measures...)
+	e.find("resized", checks.Textf(
+		"The metadata record a picture of %[1]d x %[2]d pixels, the file has %[3]d x %[4]d: the whole picture was resized, as messengers and mail programs do.",
+		"元数据记录的尺寸为 %[1]d x %[2]d 像素，文件实际为 %[3]d x %[4]d：整幅图片被缩放，聊天软件和邮件程序常会如此。", w, h, fw, fh), nothingToDo, measures...)
 }
 
+// number returns a size that the file records, in EXIF or else in XMP; 0 if it is none a JPEG can have.
 func number(m *metadata.Metadata, name string) int {
-	v, err := strconv.Atoi(strings.TrimSpace(m.Value(metadata.EXIF, name)))
-	if err != nil {
+	text := m.Value(metadata.EXIF, name)
+	if text == "" {
+		text = m.Value(metadata.XMP, name)
+	}
+	v, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil || v < 0 || v > 65535 {
 		return 0
 	}
 	return v
@@ -127,15 +143,15 @@ func (e *examination) dates() {
 		switch {
 		case gap > time.Duration(e.settings.Number("saved_later_minutes")*float64(time.Minute)):
 			long := span(gap)
-			e.find("saved_later", 0, checks.Textf(
+			e.find("saved_later", checks.Textf(
 				"The picture was taken on %[1]s and saved again on %[3]s, %[5]s later (EXIF DateTimeOriginal, ModifyDate).",
-				"图片拍摄于%[2]s，又于%[4]s保存，相隔%[6]s（EXIF DateTimeOriginal、ModifyDate）。", t.En, t.Zh, s.En, s.Zh, long.En, long.Zh),
+				"图片拍摄于%[2]s，又于%[4]s保存，相隔 %[6]s（EXIF DateTimeOriginal、ModifyDate）。", t.En, t.Zh, s.En, s.Zh, long.En, long.Zh),
 				nothingToDo, checks.Measure{Name: "saved_later", Value: math.Round(gap.Minutes()), Unit: "min"})
 		case gap < -zones:
 			long := span(-gap)
-			e.find("dates_disagree", 0.2, checks.Textf(
+			e.find("dates_disagree", checks.Textf(
 				"The file says it was last changed on %[3]s, %[5]s before it was taken on %[1]s (EXIF ModifyDate, DateTimeOriginal).",
-				"文件记录的最后修改时间%[4]s早于拍摄时间%[2]s，相差%[6]s（EXIF ModifyDate、DateTimeOriginal）。", t.En, t.Zh, s.En, s.Zh, long.En, long.Zh),
+				"文件记录的最后修改时间%[4]s早于拍摄时间%[2]s，相差 %[6]s（EXIF ModifyDate、DateTimeOriginal）。", t.En, t.Zh, s.En, s.Zh, long.En, long.Zh),
 				nothingToDo, checks.Measure{Name: "saved_later", Value: math.Round(gap.Minutes()), Unit: "min", Want: ">= 0"})
 		}
 	}
@@ -145,7 +161,7 @@ func (e *examination) dates() {
 		gap := from.Sub(gps) // the stamp is a whole day in UTC
 		if gap > 24*time.Hour+zones || gap < -zones {
 			t := day(taken.Time)
-			e.find("dates_disagree", 0.1, checks.Textf(
+			e.find("dates_disagree", checks.Textf(
 				"The clock says the picture was taken on %[1]s, the satellites say %[3]s (EXIF DateTimeOriginal, GPSDateStamp).",
 				"相机时钟记录的拍摄时间为%[2]s，卫星定位日期为%[4]s（EXIF DateTimeOriginal、GPSDateStamp）。",
 				t.En, t.Zh, gps.Format("2 January 2006"), gps.Format("2006年1月2日")),
@@ -182,8 +198,8 @@ func (e *examination) position() {
 	}{{"GPSLatitude", 90}, {"GPSLongitude", 180}} {
 		v, ok := degrees(e.m.Value(metadata.EXIF, c.name))
 		if ok && v > c.limit {
-			e.find("position_impossible", 0, checks.Textf("EXIF gives a position that is not on Earth: %[1]s of %[2].0f degrees.",
-				"EXIF 中的位置数据不合理：%[1]s 为 %[2].0f 度。", c.name, v),
+			e.find("position_impossible", checks.Textf("EXIF gives a position that is not on Earth: %[1]s of %.0[2]f degrees.",
+				"EXIF 中的位置数据不合理：%[1]s 为 %.0[2]f 度。", c.name, v),
 				nothingToDo, checks.Measure{Name: "angle", Value: v, Unit: "degrees", Want: fmt.Sprintf("<= %.0f", c.limit)})
 		}
 	}

@@ -2,6 +2,7 @@ package edits
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -18,88 +19,97 @@ type writer struct {
 	date  metadata.Date
 }
 
-// findWriters lists the programs the file names, the last that wrote the picture first. Each program
-// is listed once; names that are firmware's are left out.
+// findWriters lists the programs the file names, the last that wrote the picture first, each once.
+// Names of firmware and of scanners, and programs that touch metadata alone, are left out.
 //
-// Which was the last: programs that know XMP (Adobe's) put their name into the history and the EXIF
-// tag alike, others into the tag alone. So the tag is the later word, unless the
-// history's date is later than the tag's. CreatorTool is the program that made the document, and
-// the last one only where nothing later is named.
+// Which was the last: programs that know XMP's history (Adobe's above all) put their name into the
+// EXIF tag as well, others into the tag alone, so the tag is the later word. Without one it is the
+// agent of the history's last step, unless CreatorTool has saved the file after that; then
+// what names no time.
 func findWriters(m *metadata.Metadata) []writer {
-	camera := m.Value(metadata.EXIF, "Make") != "" || m.Value(metadata.EXIF, "Model") != ""
-	var list []writer
-	add := func(field, value string, date metadata.Date, known bool, p program) {
-		value = strings.TrimSpace(value)
-		if value == "" || p.class == firmware || p.class == scanner || p.class == metadataTool {
-			return
-		}
-		if !known {
-			// Beside a camera's name, an unknown program is the camera's own.
-			if camera || !looksLikeName(value) {
-				return
-			}
-			p = program{name: shorten(value), class: unspecified}
-		}
-		list = append(list, writer{program: p, field: field, value: shorten(value), date: date})
-	}
-	whole := func(source metadata.Source, name, field string, date metadata.Date) {
-		v := m.Value(source, name)
-		p, known := identify(v)
-		add(field, v, date, known, p)
-	}
-
+	c := writerCollector{m: m, camera: m.Value(metadata.EXIF, "Make") != "" || m.Value(metadata.EXIF, "Model") != ""}
 	exifDate, _ := m.Date(metadata.EXIF, "DateTime")
 	xmpDate, _ := m.Date(metadata.XMP, "ModifyDate")
-	whole(metadata.EXIF, "Software", "EXIF Software", exifDate)
-	whole(metadata.EXIF, "ImageEditingSoftware", "EXIF ImageEditingSoftware", exifDate)
-	whole(metadata.EXIF, "ProcessingSoftware", "EXIF ProcessingSoftware", exifDate)
-	tags := len(list)
+
+	c.field(metadata.EXIF, "Software", "EXIF Software", exifDate)
+	c.field(metadata.EXIF, "ImageEditingSoftware", "EXIF ImageEditingSoftware", exifDate)
+	c.field(metadata.EXIF, "ProcessingSoftware", "EXIF ProcessingSoftware", exifDate)
+	tags := len(c.list)
 	for i := len(m.History) - 1; i >= 0; i-- {
 		h := m.History[i]
-		if h.Agent == "" {
-			continue
-		}
-		p, known := identify(h.Agent)
-		add("XMP History", h.Agent, metadata.ParseDate(metadata.XMP, "History/when", h.When), known, p)
+		c.add("XMP xmpMM:History", h.Agent, metadata.ParseDate(metadata.XMP, "History/when", h.When))
 	}
-	history := len(list)
-	whole(metadata.XMP, "CreatorTool", "XMP CreatorTool", xmpDate)
-	creator := len(list)
-	whole(metadata.EXIF, "RAWDevelopingSoftware", "EXIF RAWDevelopingSoftware", metadata.Date{})
-	whole(metadata.XMP, "Software", "XMP tiff:Software", metadata.Date{})
-	whole(metadata.XMP, "Producer", "XMP pdf:Producer", metadata.Date{})
-	whole(metadata.IPTC, "OriginatingProgram", "IPTC OriginatingProgram", metadata.Date{})
+	history := len(c.list)
+	c.field(metadata.XMP, "CreatorTool", "XMP CreatorTool", xmpDate)
+	if tags == 0 && len(c.list) > history && history > 0 && later(c.list[history], c.list[0]) {
+		c.list = append([]writer{c.list[history]}, c.list[:history]...)
+	}
+
+	none := metadata.Date{}
+	c.field(metadata.EXIF, "RAWDevelopingSoftware", "EXIF RAWDevelopingSoftware", none)
+	c.field(metadata.XMP, "Software", "XMP tiff:Software", none)
+	c.field(metadata.Photoshop, metadata.Writer, "APP13 8BIM 1057", none)
+	c.field(metadata.XMP, "Producer", "XMP pdf:Producer", none)
+	c.field(metadata.IPTC, "OriginatingProgram", "IPTC OriginatingProgram", none)
+	if p, known := identify(m.Value(metadata.EXIF, "HostComputer")); known { // else it is the name of a person's computer
+		c.named("EXIF HostComputer", p.name, none, p)
+	}
+	// Facebook's servers mark what they pass on with this prefix and a number.
+	if strings.HasPrefix(m.Value(metadata.IPTC, "SpecialInstructions"), "FBMD") {
+		p, _ := identify("facebook")
+		c.named("IPTC SpecialInstructions", "FBMD…", none, p)
+	}
 	for _, f := range m.Fields {
 		switch {
 		case f.Source == metadata.GIFApp:
-			p, known := identify(f.Value)
-			add("GIF application", f.Value, metadata.Date{}, known, p)
-		case f.Source == metadata.Comment,
-			f.Source == metadata.EXIF && (f.Name == "UserComment" || f.Name == "ImageDescription" || f.Name == "XPComment"):
-			if p, known := identifyIn(f.Value); known {
-				field := "EXIF " + f.Name
-				if f.Source == metadata.Comment {
-					field = "comment"
-				}
-				// A free text may hold anything, a person's name too: only the program is repeated.
-				add(field, p.name, metadata.Date{}, true, p)
-			}
+			c.add("GIF application", f.Value, none)
+		case f.Source == metadata.Comment:
+			c.text("comment", f.Value)
+		case f.Source == metadata.EXIF && slices.Contains(freeTexts, f.Name):
+			c.text("EXIF "+f.Name, f.Value)
 		}
 	}
+	return distinct(c.list)
+}
 
-	// Put the last writer first.
-	last := 0
-	if tags == 0 && creator > history && history > 0 && later(list[history], list[0]) {
-		last = history // the document's program saved it once more after the last step of the history
-	} else if tags > 0 && history > tags && later(list[tags], list[0]) {
-		last = tags
+// freeTexts are the EXIF fields that may hold anything.
+var freeTexts = []string{"UserComment", "ImageDescription", "XPComment", "XPTitle"}
+
+type writerCollector struct {
+	m      *metadata.Metadata
+	camera bool // a camera is named
+	list   []writer
+}
+
+// field adds the program that a field for programs names.
+func (c *writerCollector) field(source metadata.Source, name, title string, date metadata.Date) {
+	c.add(title, c.m.Value(source, name), date)
+}
+
+func (c *writerCollector) add(title, value string, date metadata.Date) {
+	p, known := identify(value)
+	if !known {
+		// Beside a camera's name, an unknown program is the camera's own.
+		if c.camera || !looksLikeName(value) {
+			return
+		}
+		p = program{name: shorten(value), class: unspecified}
 	}
-	if last > 0 {
-		w := list[last]
-		copy(list[1:last+1], list[:last])
-		list[0] = w
+	c.named(title, value, date, p)
+}
+
+// text adds the program that a free text names. Such a text may hold anything, a person's name
+// too: only the program is repeated.
+func (c *writerCollector) text(title, value string) {
+	if p, known := identifyIn(value); known {
+		c.named(title, p.name, metadata.Date{}, p)
 	}
-	return distinct(list)
+}
+
+func (c *writerCollector) named(title, value string, date metadata.Date, p program) {
+	if p.class != firmware && p.class != scanner && p.class != metadataTool {
+		c.list = append(c.list, writer{program: p, field: title, value: shorten(strings.TrimSpace(value)), date: date})
+	}
 }
 
 // later reports whether a's date is clearly later than b's.
@@ -156,11 +166,8 @@ var codeOf = map[class]string{
 	editor: "editor_named", retoucher: "retoucher_named", layout: "layout_named",
 	converter: "photo_program_named", manager: "photo_program_named", viewer: "photo_program_named",
 	scannerApp: "scanner_app_named", messenger: "messenger_named", library: "library_named",
-	screenshot: "screenshot_named", unspecified: "unknown_program_named",
+	pdfTool: "pdf_tool_named", screenshot: "screenshot_named", unspecified: "unknown_program_named",
 }
-
-// weightOf is how much a class weighs as suspicion: nothing unless the profile makes it more than a note.
-var weightOf = map[class]float64{retoucher: 0.5, layout: 0.5, screenshot: 0.3, editor: 0.4}
 
 // named reports the last writer, and of the earlier ones those that can change what a picture shows.
 func (e *examination) named() {
@@ -171,7 +178,7 @@ func (e *examination) named() {
 		}
 		t := w.class.title()
 		when := checks.Text{}
-		if i == 0 && !w.date.Time.IsZero() {
+		if i == 0 && e.ownDate(w) {
 			d := day(w.date.Time)
 			when = checks.Textf(", %[1]s", "，%[2]s", d.En, d.Zh)
 		}
@@ -179,21 +186,40 @@ func (e *examination) named() {
 		if i == 0 {
 			message = checks.Textf("The file names %[1]s as the last program that wrote it: %[3]s (%[4]s: “%[5]s”%[6]s).",
 				"文件记录的最后保存软件为%[2]s：%[3]s（%[4]s：“%[5]s”%[7]s）。", t.En, t.Zh, w.name, w.field, w.value, when.En, when.Zh)
-			if earlier := names(e.writers[1:]); len(earlier) > 0 {
-				message.En += " Before it: " + join(earlier, ", ") + "."
-				message.Zh += "此前还有：" + join(earlier, "、") + "。"
+			if len(e.writers) > 1 {
+				earlier := e.earlier()
+				message.En += " Before it: " + earlier.En + "."
+				message.Zh += "此前还有：" + earlier.Zh + "。"
 			}
 		} else {
 			message = checks.Textf("The file names %[1]s among the earlier programs that wrote it: %[3]s (%[4]s: “%[5]s”).",
 				"文件记录的较早保存软件中有%[2]s：%[3]s（%[4]s：“%[5]s”）。", t.En, t.Zh, w.name, w.field, w.value)
 		}
-		e.find(codeOf[w.class], weightOf[w.class], message, remedyOf(w.class))
+		e.find(codeOf[w.class], message, remedyOf(w.class))
 	}
+}
+
+// ownDate reports whether the writer's date is its own. Some programs (Paint.NET) write their name
+// and leave the date of the camera or of the program before them.
+func (e *examination) ownDate(w writer) bool {
+	if w.date.Time.IsZero() {
+		return false
+	}
+	taken, ok := e.m.Date(metadata.EXIF, "DateTimeOriginal")
+	if ok && clock(taken.Time).Equal(clock(w.date.Time)) {
+		return false
+	}
+	for _, other := range e.writers[1:] {
+		if !other.date.Time.IsZero() && !later(w, other) && other.name != w.name {
+			return false
+		}
+	}
+	return true
 }
 
 func remedyOf(c class) checks.Text {
 	switch c {
-	case editor, unspecified:
+	case editor, unspecified, pdfTool:
 		return checks.Text{
 			En: "Compare the picture with the paper. The name alone says only that the picture was saved there; if the client has the original, ask for it.",
 			Zh: "请与原件核对。软件名称只说明图片曾由其保存；如客户有原图，请索取原图。",
@@ -215,17 +241,24 @@ func remedyOf(c class) checks.Text {
 		}
 	}
 	return checks.Text{
-		En: "Nothing needs to be done: such programs save pictures anew without changing what they show.",
-		Zh: "无需处理：此类软件只是重新保存图片，不改变内容。",
+		En: "Nothing needs to be done: that such a program saved the picture does not mean that anything on it was changed.",
+		Zh: "无需处理：由此类软件保存并不意味着图片内容被改动。",
 	}
 }
 
-func names(list []writer) []string {
-	var out []string
-	for _, w := range list {
-		out = append(out, w.name)
+// earlier lists the writers before the last, a few by name.
+func (e *examination) earlier() checks.Text {
+	const most = 5 // honest files name up to 4; a hostile one names a thousand
+	var names []string
+	for _, w := range e.writers[1:min(len(e.writers), most+1)] {
+		names = append(names, w.name)
 	}
-	return out
+	t := checks.Text{En: join(names, ", "), Zh: join(names, "、")}
+	if more := len(e.writers) - 1 - len(names); more > 0 {
+		t.En += fmt.Sprintf(" and %d more", more)
+		t.Zh += fmt.Sprintf("等，另有 %d 个", more)
+	}
+	return t
 }
 
 func join(words []string, between string) string { return strings.Join(words, between) }

@@ -104,7 +104,7 @@ func (p *program) eval(ctx context.Context, path string, o evalOptions) error {
 		return err
 	}
 
-	show := p.newCount()
+	show := p.newFileCount()
 	files, err := evaluate.Run(ctx, list, documentOf(examiner), evaluate.Options{Workers: o.workers, Half: o.half, Told: show.told})
 	show.end()
 	if err != nil {
@@ -183,9 +183,9 @@ func documentOf(e *desk.Examiner) evaluate.Examine {
 	}
 }
 
-// count tells how many files are done: on a terminal in one line that is rewritten, otherwise now
+// fileCount tells how many files are done: on a terminal in one line that is rewritten, otherwise now
 // and then.
-type count struct {
+type fileCount struct {
 	p     *program
 	mu    sync.Mutex
 	begin time.Time
@@ -193,9 +193,9 @@ type count struct {
 	open  bool
 }
 
-func (p *program) newCount() *count { return &count{p: p, begin: time.Now(), said: time.Now()} }
+func (p *program) newFileCount() *fileCount { return &fileCount{p: p, begin: time.Now(), said: time.Now()} }
 
-func (c *count) told(done, of int) {
+func (c *fileCount) told(done, of int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	screen := terminal(c.p.err)
@@ -217,7 +217,7 @@ func (c *count) told(done, of int) {
 	fmt.Fprintln(c.p.err, words)
 }
 
-func (c *count) end() {
+func (c *fileCount) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.open {

@@ -86,6 +86,10 @@ func TestImportsRunDownward(t *testing.T) {
 			if test && (area(inside) == "fixtures" || inside == pkg) {
 				continue
 			}
+			// The desk is given the checks as a value; its tests give it those that users have.
+			if test && pkg == "pipeline/desk" && inside == "checks/all" {
+				continue
+			}
 			if !allowed(pkg, inside) {
 				t.Errorf("%s: package %s must not import %s", file, pkg, inside)
 			}

@@ -73,7 +73,7 @@ func (p *program) showStatus(d *desk.Desk, s desk.Status) {
 			more += p.say("  bundle.zip", "　已生成材料包")
 		}
 		fmt.Fprintf(p.out, "%s  %s  %s%s\n", word, runewidth.FillRight(visible(c.Name), 24),
-			p.say("%d documents, report %d", "%d 份文件，报告第 %d 版", c.Documents, c.ReportVersion), more)
+			p.say("%[1]s, report %[3]d", "%[2]d 份文件，报告第 %[3]d 版", count(c.Documents, "document", "documents"), c.Documents, c.ReportVersion), more)
 	}
 	if len(s.Unsorted) > 0 {
 		fmt.Fprintf(p.out, "\n%s\n", p.say("Waiting in the tray \"unsorted\":", "“unsorted”中待分拣："))

@@ -34,6 +34,7 @@ func (d *Desk) Examine(ctx context.Context, caseName string) (*pipeline.Case, er
 		if version, err = d.ledger.StoreReport(ctx, caseName, c.Revision, record); err != nil {
 			return nil, err
 		}
+		d.step("report stored")
 	}
 	record, err := d.ledger.Report(ctx, caseName, version)
 	if err != nil {

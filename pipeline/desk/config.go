@@ -40,6 +40,9 @@ func DefaultConfig() Config {
 
 const configName = "dossier.yaml"
 
+// maxConfig is how long the settings may be, in bytes: thirty times the file of defaults.
+const maxConfig = 64 << 10
+
 const defaultConfigText = `# Settings of this desk. 本工作台的设置。
 # Lines behind "#" are explanations; take the "#" away in front of a setting to change it.
 # “#” 开头的行是说明；要修改某项设置，请去掉该行开头的 “#”。
@@ -82,16 +85,22 @@ func loadConfig(dir string) (Config, error) {
 	if err != nil {
 		return c, err
 	}
-	if len(bytes.TrimSpace(data)) > 0 {
-		if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&c); err != nil && !onlyComments(err) {
+	if len(data) > maxConfig {
+		return c, &ConfigError{Path: path, Err: fmt.Errorf("the file has more than %d bytes", maxConfig)}
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // Windows' own editor puts it there
+	// A file of comments only is read as null, and null would set everything to zero.
+	var anything any
+	if err := yaml.Unmarshal(data, &anything); err != nil {
+		return c, &ConfigError{Path: path, Err: err}
+	}
+	if anything != nil {
+		if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&c); err != nil {
 			return c, &ConfigError{Path: path, Err: err}
 		}
 	}
 	return c, c.validate(path)
 }
-
-// onlyComments reports whether err is the decoder's way of saying that a file holds nothing.
-func onlyComments(err error) bool { return err.Error() == "EOF" }
 
 func (c Config) validate(path string) error {
 	wrong := func(format string, args ...any) error {

@@ -17,6 +17,7 @@ import (
 	"dossier/pipeline"
 	"dossier/pipeline/durable"
 	"dossier/pipeline/examine"
+	"dossier/pipeline/intake"
 	"dossier/pipeline/ledger"
 	"dossier/pipeline/profile"
 	"dossier/pipeline/vault"
@@ -36,6 +37,11 @@ type Desk struct {
 	now     func() time.Time
 	version string
 	memory  examine.Options
+	taker   *intake.Taker
+
+	// reached, nil but in tests, is called between the steps of writing a report: places where
+	// a crash must do no harm.
+	reached func(step string)
 
 	mu        sync.Mutex
 	examiners map[string]*Examiner // by the profile's digest
@@ -71,6 +77,9 @@ func Open(ctx context.Context, dir string, o Options) (*Desk, error) {
 			return nil, fmt.Errorf("opening the desk: %w", err)
 		}
 	}
+	if _, err := durable.Sweep(abs, leftoverAge); err != nil {
+		return nil, fmt.Errorf("opening the desk: %w", err)
+	}
 	if d.Config, err = loadConfig(abs); err != nil {
 		return nil, err
 	}
@@ -80,7 +89,14 @@ func Open(ctx context.Context, dir string, o Options) (*Desk, error) {
 	if d.ledger, err = ledger.Open(ctx, filepath.Join(abs, "ledger.db")); err != nil {
 		return nil, fmt.Errorf("opening the desk: %w", err)
 	}
+	d.taker = &intake.Taker{Vault: d.vault, Ledger: d.ledger, Now: d.now}
 	return d, nil
+}
+
+func (d *Desk) step(name string) {
+	if d.reached != nil {
+		d.reached(name)
+	}
 }
 
 // Close closes the desk.
@@ -102,6 +118,11 @@ type NameError struct {
 }
 
 func (e *NameError) Error() string { return fmt.Sprintf("%q cannot be the name of a case", e.Name) }
+
+// Message says so in both languages.
+func (e *NameError) Message() checks.Text {
+	return checks.Textf("%q cannot be the name of a case", "%q 不能作为案件名", e.Name)
+}
 
 // Hint says why.
 func (e *NameError) Hint() checks.Text { return e.Why }
@@ -157,6 +178,11 @@ type PathError struct{ Path checks.Path }
 
 func (e *PathError) Error() string { return fmt.Sprintf("there is no registration path %q", e.Path) }
 
+// Message says so in both languages.
+func (e *PathError) Message() checks.Text {
+	return checks.Textf("there is no registration path %q", "没有 %q 这种注册类型", string(e.Path))
+}
+
 // Hint names the paths there are.
 func (e *PathError) Hint() checks.Text {
 	return checks.Text{En: "use organization, individual or overseas", Zh: "请使用 organization、individual 或 overseas"}
@@ -182,6 +208,11 @@ type NoCaseError struct {
 }
 
 func (e *NoCaseError) Error() string { return fmt.Sprintf("there is no case %q on this desk", e.Name) }
+
+// Message says so in both languages.
+func (e *NoCaseError) Message() checks.Text {
+	return checks.Textf("there is no case %q on this desk", "工作台上没有案件 %q", e.Name)
+}
 
 // Unwrap returns the ledger's error.
 func (e *NoCaseError) Unwrap() error { return e.Err }

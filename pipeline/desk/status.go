@@ -169,6 +169,11 @@ func (e *NoDocumentError) Error() string {
 	return "there is no file " + quote(e.Name) + " in " + quote(e.Case)
 }
 
+// Message says so in both languages.
+func (e *NoDocumentError) Message() checks.Text {
+	return checks.Textf("there is no file %q in %q", "%[2]q 中没有文件 %[1]q", e.Name, e.Case)
+}
+
 // Unwrap returns the ledger's error.
 func (e *NoDocumentError) Unwrap() error { return e.Err }
 
