@@ -193,7 +193,9 @@ type fileCount struct {
 	open  bool
 }
 
-func (p *program) newFileCount() *fileCount { return &fileCount{p: p, begin: time.Now(), said: time.Now()} }
+func (p *program) newFileCount() *fileCount {
+	return &fileCount{p: p, begin: time.Now(), said: time.Now()}
+}
 
 func (c *fileCount) told(done, of int) {
 	c.mu.Lock()
