@@ -23,9 +23,7 @@ const worst = 20
 
 // mistakes lists the worst: false alarms above the threshold of 5 %, the highest first, and
 // altered files at or below it, the lowest first; half of each as far as there are as many.
-// Among misses of equal score those with the largest altered share of the picture would be the
-// worst; as that is not known without reading every mask, they are taken in the order of the list
-// but from as many types as possible.
+// Misses of equal score come in the order of the list, the types taking turns.
 func mistakes(files []File, h *Half) []Mistake {
 	out := []Mistake{}
 	if h == nil {
