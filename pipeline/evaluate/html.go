@@ -131,9 +131,9 @@ func (c Cell) Shade() template.CSS {
 // bar draws a share with its interval on a line from 0 to 1.
 func bar(e Estimate) template.HTML {
 	const width = 90.0
-	x := func(v float64) float64 { return 1 + (width-2)*min(max(v, 0), 1) }
-	return template.HTML(fmt.Sprintf(`<svg class="bar" width="%.0f" height="12" aria-hidden="true"><line x1="1" x2="%.0f" y1="6" y2="6" class="axis"/>`+
-		`<line x1="%.1f" x2="%.1f" y1="6" y2="6" class="interval"/><circle cx="%.1f" cy="6" r="3"/></svg>`, width, width-1, x(e.Low), x(e.High), x(e.Value)))
+	x := func(v float64) float64 { return 4 + (width-8)*min(max(v, 0), 1) } // room for the dot at both ends
+	return template.HTML(fmt.Sprintf(`<svg class="bar" width="%.0f" height="12" aria-hidden="true"><line x1="4" x2="%.0f" y1="6" y2="6" class="axis"/>`+
+		`<line x1="%.1f" x2="%.1f" y1="6" y2="6" class="interval"/><circle cx="%.1f" cy="6" r="3"/></svg>`, width, width-4, x(e.Low), x(e.High), x(e.Value)))
 }
 
 // chart draws the ROC curves of the halves. The axis of false alarms is a square root, so that
@@ -143,7 +143,7 @@ func chart(r *Result) string {
 	x := func(v float64) float64 { return left + side*math.Sqrt(min(max(v, 0), 1)) }
 	y := func(v float64) float64 { return top + side*(1-min(max(v, 0), 1)) }
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="roc" viewBox="0 0 %.0f %.0f" role="img" aria-label="ROC">`, left+side+14, top+side+44)
+	fmt.Fprintf(&b, `<svg class="roc" viewBox="0 0 %.0f %.0f" role="img" aria-label="ROC">`, left+side+24, top+side+44)
 	for _, v := range []float64{0, 0.01, 0.05, 0.1, 0.2, 0.5, 1} {
 		class := "grid"
 		if v == 0.01 || v == 0.05 {

@@ -48,7 +48,7 @@ type Measure struct {
 	Name      string      `json:"name"`
 	Altered   int         `json:"altered"`
 	Negatives int         `json:"negatives"`
-	Measured  int         `json:"measured"` // files on which the score could be measured
+	Measured  int         `json:"measured"` // files on which the check, or any of the family, could measure
 	AUC       Estimate    `json:"auc"`
 	At        []Operating `json:"at"` // at 1 % and at 5 % false alarms
 	// Regions is how many altered files with a mask got a region; IoU the median over these, and
@@ -148,8 +148,10 @@ type view struct {
 }
 
 var overall = view{
-	score:    func(f *File) float64 { return f.Score },
-	measured: func(f *File) bool { return f.Verdict != pipeline.EditNotMeasured || f.Score > 0 },
+	score: func(f *File) float64 { return f.Score },
+	measured: func(f *File) bool {
+		return slices.ContainsFunc(f.Checks, func(c CheckScore) bool { return c.Outcome == pipeline.Ran })
+	},
 	overlap: func(f *File) *Overlap {
 		if len(f.Regions) == 0 {
 			return nil
