@@ -66,6 +66,7 @@ Give the file's name to have it checked and shown; name it in desk/dossier.yaml 
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, p.say("print JSON", "输出 JSON"))
+	c.AddCommand(p.profilesDiffCommand())
 	return c
 }
 

@@ -175,8 +175,8 @@ submission when everything is right. Nothing leaves this machine.
 		return nil
 	}
 	root.AddCommand(p.newCommand(), p.watchCommand(), p.batchCommand(), p.checkCommand(), p.bundleCommand(), p.verifyCommand(),
-		p.statusCommand(), p.assignCommand(), p.examineCommand(), p.explainCommand(), p.profilesCommand(), p.shrinkCommand(), p.evalCommand(), p.purgeCommand(), p.schemaCommand(),
-		p.doctorCommand())
+		p.statusCommand(), p.markCommand(), p.assignCommand(), p.examineCommand(), p.explainCommand(), p.profilesCommand(), p.shrinkCommand(), p.purgeCommand(), p.schemaCommand(),
+		p.evalCommand(), p.doctorCommand())
 	if p.lang == "zh" {
 		translateHelp(root)
 	}

@@ -42,13 +42,16 @@ func TestTheExplainedSettingsAreTheDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text.String())
 	}
-	if want := reflect.TypeFor[Config]().NumField() + 1; settings != want { // profiles take two lines
+	if want := reflect.TypeFor[Config]().NumField() + 3; settings != want { // profiles take two lines, holidays three
 		t.Errorf("%d lines of settings, want %d: every field is explained", settings, want)
 	}
 	if c.Profiles[checks.Organization] == "" {
 		t.Error("the example of a profile was not read")
 	}
-	c.Profiles = map[checks.Path]string{}
+	if len(c.Holidays.Off) == 0 || len(c.Holidays.Work) == 0 {
+		t.Error("the examples of holidays were not read")
+	}
+	c.Profiles, c.Holidays = map[checks.Path]string{}, Holidays{} // examples, not defaults
 	if !reflect.DeepEqual(c, DefaultConfig()) {
 		t.Errorf("%+v", c)
 	}

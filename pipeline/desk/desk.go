@@ -46,6 +46,10 @@ type Desk struct {
 	mu        sync.Mutex
 	examiners map[string]*Examiner // by the profile's digest
 	first     *Examiner            // whose memory budget all others share
+
+	keyOnce sync.Once // places.key is read or made once
+	key     []byte
+	keyErr  error
 }
 
 // Options of a desk.
@@ -149,28 +153,38 @@ func checkName(name string) error {
 }
 
 // NewCase makes a case's folder in the inbox with an answers sheet to fill in, and returns the
-// folder. A sheet that is already there is left as it is.
+// folder. Answers that are already there, in the folder or taken in, are left as they are.
 func (d *Desk) NewCase(ctx context.Context, name string, path checks.Path) (string, error) {
+	folder, _, err := d.newCase(ctx, name, path, profile.Template(path))
+	return folder, err
+}
+
+// newCase makes a case with these answers and reports whether there were none before.
+func (d *Desk) newCase(ctx context.Context, name string, path checks.Path, answers []byte) (folder string, made bool, err error) {
 	if err := checkName(name); err != nil {
-		return "", err
+		return "", false, err
 	}
 	if !knownPath(path) {
-		return "", &PathError{path}
+		return "", false, &PathError{path}
 	}
-	folder := filepath.Join(d.InboxDir(), name)
+	folder = filepath.Join(d.InboxDir(), name)
 	if err := durable.MkdirAll(folder, durable.DirMode); err != nil {
-		return "", err
+		return "", false, err
 	}
 	sheet := filepath.Join(folder, profile.AnswersFile)
-	switch _, err := os.Lstat(sheet); {
-	case errors.Is(err, fs.ErrNotExist):
-		if err := durable.WriteFile(sheet, profile.Template(path), durable.FileMode); err != nil {
-			return "", err
-		}
-	case err != nil:
-		return "", err
+	if _, err := os.Lstat(sheet); !errors.Is(err, fs.ErrNotExist) {
+		return folder, false, err
 	}
-	return folder, d.ledger.SetPath(ctx, name, path)
+	switch _, err := d.ledger.Answers(ctx, name); {
+	case err == nil:
+		return folder, false, nil // they were taken in: an empty sheet would take their place
+	case !errors.Is(err, ledger.ErrNotFound):
+		return "", false, err
+	}
+	if err := durable.WriteFile(sheet, answers, durable.FileMode); err != nil {
+		return "", false, err
+	}
+	return folder, true, d.ledger.SetPath(ctx, name, path)
 }
 
 // A PathError says that there is no such registration path.

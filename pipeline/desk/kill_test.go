@@ -183,19 +183,40 @@ func TestKilledWatchMissesNothingAndDoublesNothing(t *testing.T) {
 func start(t testing.TB, binary string, args ...string) (stop func()) {
 	t.Helper()
 	c := exec.Command(binary, args...)
-	var out bytes.Buffer
-	c.Stdout, c.Stderr = &out, &out
+	out := &firstWords{said: make(chan struct{})}
+	c.Stdout, c.Stderr = out, out
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
 	stop = sync.OnceFunc(func() {
+		// Before it has said that it watches it does not listen for signals either.
+		select {
+		case <-out.said:
+		case <-time.After(3 * time.Minute):
+		}
 		c.Process.Signal(os.Interrupt)
 		if err := c.Wait(); err != nil {
-			t.Errorf("%v ended with %v\n%s", args, err, out.Bytes())
+			t.Errorf("%v ended with %v\n%s", args, err, out.text.Bytes())
 		}
 	})
 	t.Cleanup(stop)
 	return stop
+}
+
+// firstWords keeps what a program says and tells when it has said something.
+type firstWords struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+	said chan struct{}
+}
+
+func (w *firstWords) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.text.Len() == 0 && len(b) > 0 {
+		close(w.said)
+	}
+	return w.text.Write(b)
 }
 
 func waitFor(t testing.TB, what string, ok func() bool) {

@@ -111,27 +111,6 @@ func formatTitle(name string) string {
 	return strings.ToUpper(name)
 }
 
-// familyTitle names a family of checks.
-func familyTitle(family string) checks.Text {
-	switch family {
-	case "format":
-		return checks.Text{En: "File format", Zh: "文件格式"}
-	case "legibility":
-		return checks.Text{En: "Legibility", Zh: "清晰度"}
-	case "seal":
-		return checks.Text{En: "Chop", Zh: "印章"}
-	case "holder":
-		return checks.Text{En: "Person with the card", Zh: "手持证件"}
-	case "form":
-		return checks.Text{En: "Application form", Zh: "申请表"}
-	case "edits":
-		return checks.Text{En: "Traces of editing", Zh: "修改痕迹"}
-	case "casefile":
-		return checks.Text{En: "The case as a whole", Zh: "整份材料"}
-	}
-	return checks.Text{En: family, Zh: family}
-}
-
 // fieldTitle names a value that was read from a document or asked for in the answers.
 func fieldTitle(field string) checks.Text {
 	if f, ok := checks.FieldNamed(field); ok {
