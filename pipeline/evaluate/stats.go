@@ -170,7 +170,7 @@ type scored struct {
 // bootstrapDraws is enough for the 2.5 % point to stand still in the second digit.
 const bootstrapDraws = 1000
 
-// ClusteredAUC is AUC with a percentile bootstrap interval that draws whole sources: files made
+// clusteredAUC is AUC with a percentile bootstrap interval that draws whole sources: files made
 // of one picture are not independent, and an interval that forgets it is too narrow. The draws
 // come from a fixed seed. With fewer than ten sources it falls back to AUC.
 func clusteredAUC(files []scored) Estimate {
