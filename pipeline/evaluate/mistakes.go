@@ -3,6 +3,8 @@ package evaluate
 import (
 	"cmp"
 	"slices"
+
+	"dossier/pipeline"
 )
 
 // A Mistake is a file that was judged wrongly.
@@ -21,7 +23,8 @@ type Mistake struct {
 // worst is how many mistakes are shown.
 const worst = 20
 
-// mistakes lists the worst: false alarms above the threshold of 5 %, the highest first, and
+// mistakes lists the worst: honest files with a verdict of review or worse or a score above the
+// threshold of 5 % (the two differ while the checks alarm too often), the highest first, and
 // altered files at or below it, the lowest first; half of each as far as there are as many.
 // Misses of equal score come in the order of the list, the types taking turns.
 func mistakes(files []File, h *Half) []Mistake {
@@ -36,7 +39,8 @@ func mistakes(files []File, h *Half) []Mistake {
 		if h.Name != "all" && f.Half != h.Name {
 			continue
 		}
-		if f.negative() && f.Score > t {
+		alarmed := f.Score > t || f.Verdict == pipeline.EditReview || f.Verdict == pipeline.EditStrong
+		if f.negative() && alarmed {
 			alarms = append(alarms, f)
 		}
 		if !f.negative() && f.Score <= t {
