@@ -21,7 +21,8 @@ type Costs struct {
 	Files      int     `json:"files"`
 	Megapixels float64 `json:"megapixels"` // of these files together
 	// PeakBytes is the most heap that was in use above what was in use before, in bytes a pixel,
-	// over all checks and files, decoding included.
+	// over all checks and files, decoding included. Garbage that had not been collected yet is
+	// counted, so it is an upper bound: collecting at once would falsify the times.
 	PeakBytes float64 `json:"peak_bytes_per_pixel"`
 	Checks    []Cost  `json:"checks"`
 	Total     Cost    `json:"total"` // of the family
