@@ -15,6 +15,19 @@ const (
 // Paths lists the registration paths.
 func Paths() []Path { return []Path{Organization, Individual, Overseas} }
 
+// Title is the path's name for people.
+func (p Path) Title() Text {
+	switch p {
+	case Organization:
+		return Text{"organisation", "企业/组织"}
+	case Individual:
+		return Text{"individual", "个人"}
+	case Overseas:
+		return Text{"overseas", "境外主体"}
+	}
+	return Text{string(p), string(p)}
+}
+
 // A Case is one client's registration as the case checks see it: a value, complete in itself.
 type Case struct {
 	Name      string

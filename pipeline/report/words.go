@@ -62,19 +62,6 @@ func toneWord(tone string) checks.Text {
 	return checks.Text{En: "Must be put right", Zh: "必须改正"}
 }
 
-// PathTitle names a registration path for people.
-func PathTitle(p checks.Path) checks.Text {
-	switch p {
-	case checks.Organization:
-		return checks.Text{En: "organisation", Zh: "企业/组织"}
-	case checks.Individual:
-		return checks.Text{En: "individual", Zh: "个人"}
-	case checks.Overseas:
-		return checks.Text{En: "overseas", Zh: "境外主体"}
-	}
-	return checks.Text{En: string(p), Zh: string(p)}
-}
-
 // kindSourceWord says how a document's kind is known.
 func kindSourceWord(s pipeline.KindSource) checks.Text {
 	switch s {
