@@ -304,5 +304,3 @@ func (k codeKind) reading(page *reading.Page, v value, r codeReading) checks.Rea
 
 // rounded gives a confidence to a thousandth, and never quite 1: nothing that was read is certain.
 func rounded(c float64) float64 { return math.Floor(min(max(c, 0), 0.999)*1000) / 1000 }
-
-func onlyDigits(s string) bool { return s != "" && strings.Trim(s, digits) == "" }

@@ -30,9 +30,6 @@ type piece struct {
 	y      float64 // its middle
 	height float64
 	slope  float64 // of its own direction, against the paper's; 0 where it is too short to tell
-	// label holds how many glyphs from the beginning belong to a label; those of inner labels are
-	// found by their matches.
-	labelled int
 }
 
 func (p *piece) text() string {

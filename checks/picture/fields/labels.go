@@ -11,13 +11,12 @@ type label struct {
 
 // Fields that are only steps on the way to others, or only end the value before them.
 const (
-	fieldTerm     = "term"      // the business term or a certificate's validity: from and until
-	fieldRegister = "license"   // a number that may be the credit code or the old registration number
-	fieldSigned   = "signed"    // the company's name above the chop
-	fieldOther    = ""          // a label of something that is not read
-	fieldAccount  = "account"   // the account's name
-	fieldBirth    = "birth"     // 出生
-	fieldHolder   = "holder_id" // 公民身份号码
+	fieldTerm     = "term"    // the business term or a certificate's validity: from and until
+	fieldRegister = "license" // a number that may be the credit code or the old registration number
+	fieldSigned   = "signed"  // the company's name above the chop
+	fieldOther    = ""        // a label of something that is not read
+	fieldAccount  = "account" // the account's name
+	fieldBirth    = "birth"   // 出生
 )
 
 func labels(field string, texts ...string) (list []label) {
@@ -90,14 +89,7 @@ var formLabels = join(
 	labels(fieldOther, "账号类型", "帐号类型", "运营者签名", "签名", "签字", "日期", "职务", "部门", "运营者签字", "法定代表人签字", "申请日期", "性别", "传真", "邮编"),
 )
 
-var overseasLabels = join(
-	labels("email", "email", "e-mail", "mail", "邮箱", "电子邮箱", "电邮"),
-	labels("phone", "tel", "telephone", "phone", "t", "p", "m", "mobile", "cell", "电话", "手机", "直线", "tel.", "office"),
-	labels("company", "companyname", "nameofcompany", "businessname", "entityname", "公司名称", "企业名称"),
-	labels(fieldOther, "fax", "f", "传真", "web", "website", "www", "companynumber", "registrationnumber", "地址", "address"),
-)
-
-// labelsOf returns the labels that papers of a kind carry. What is of unknown kind may be any of them.
+// labelsOf returns the labels that papers of a kind carry; foreign papers are read without.
 func labelsOf(k checks.Kind) []label {
 	switch k {
 	case checks.BusinessLicense:

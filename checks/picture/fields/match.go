@@ -10,8 +10,6 @@ type match struct {
 	last  *piece // the piece it ends in; the value may begin behind it, at the glyph after
 	after int
 	cost  int // characters that differ
-	// whole is false for a label in the middle of a line.
-	atStart bool
 }
 
 // chain is a row of pieces from one on, from left to right.
@@ -101,7 +99,7 @@ func begins(row []*piece, list []label) (best match, ok bool) {
 		if n < len(text) && want[len(want)-1] < 0x80 && unicode.IsLetter(text[n]) && text[n] < 0x80 {
 			continue
 		}
-		m := match{l, row[0], 0, end.p, end.i + 1, cost, true}
+		m := match{l, row[0], 0, end.p, end.i + 1, cost}
 		if !ok || better(m, best) {
 			best, ok = m, true
 		}
