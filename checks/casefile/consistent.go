@@ -108,8 +108,10 @@ type consistency struct {
 func (k *consistency) readings(fact compared) (list []stated) {
 	for _, d := range k.c.Documents {
 		for _, field := range fact.readings {
+			said := map[string]bool{} // a form names the company twice; the same name is one statement
 			for _, r := range d.Readings {
-				if r.Field == field && strings.TrimSpace(r.Value) != "" && fits(k.c, fact, r) {
+				if r.Field == field && strings.TrimSpace(r.Value) != "" && !said[r.Value] && fits(k.c, fact, r) {
+					said[r.Value] = true
 					list = append(list, stated{r, d})
 				}
 			}

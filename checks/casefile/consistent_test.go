@@ -100,6 +100,10 @@ func TestConsistent(t *testing.T) {
 			c.Documents = append(c.Documents, checks.CaseDocument{Name: "申请.jpg", Kind: checks.ApplicationForm,
 				Readings: []checks.Reading{{Field: "company", Value: "上海别家有限公司", Confidence: 0.95}}})
 		}, "documents_disagree"},
+		"one name twice on a form": {func(c *checks.Case) {
+			c.Answers.Values[checks.FieldCompanyName] = "北京创新(集团)有限公司"
+			c.Documents[0].Readings = append(c.Documents[0].Readings, c.Documents[0].Readings[0])
+		}, "name_written_differently"},
 		"two doubtful readings": {func(c *checks.Case) {
 			delete(c.Answers.Values, checks.FieldCompanyName)
 			c.Documents = append(c.Documents, checks.CaseDocument{Name: "申请.jpg", Kind: checks.ApplicationForm,

@@ -52,19 +52,25 @@ func (f *finder) numberPiece() *piece {
 	return nil
 }
 
-// highestLine takes the highest line of the card's text for the name. The number is two thirds as
-// wide as the card and stands nine tenths down; the name stands above it by three quarters of the
-// number's width and begins left of it.
+// nameUp and nameMost are how far the name stands above the number, in lengths of the number: 0.75 on a
+// card seen from the front. The line below the name (sex and ethnicity) stands at 0.6.
+const (
+	nameUp   = 0.67
+	nameMost = 0.95
+)
+
+// highestLine takes the highest line of the card's text for the name, if it stands where the name does.
 func (f *finder) highestLine() {
 	number := f.numberPiece()
 	if number == nil {
 		return
 	}
-	width := number.x1 - number.x0
+	// The label may have been read as one line with the number.
+	width := (number.x1 - number.x0) * 18 / float64(max(18, len(number.glyphs)))
 	var top *piece
 	for _, p := range f.sheet.pieces {
 		up := number.yAt(p.x0) - p.y
-		if up < 0.45*width || up > 0.95*width || p.x0 < number.x0-0.7*width || p.x0 > number.x0+0.1*width || p.height > 2.2*number.height {
+		if up < nameUp*width || up > nameMost*width || p.x0 < number.x1-1.7*width || p.x0 > number.x1-0.9*width || p.height > 2.2*number.height {
 			continue
 		}
 		if top == nil || p.y < top.y {
@@ -75,7 +81,7 @@ func (f *finder) highestLine() {
 		return
 	}
 	from := 0
-	if g := top.glyphs; len(g) > 3 && (g[0].text == '姓' || g[1].text == '名') {
+	if g := top.glyphs; len(g) > 3 && (g[0].text == '姓' || g[1].text == '名') || len(g) == 3 && g[0].text == '姓' && g[1].text == '名' {
 		from = 2 // half of the label was read
 	}
 	v := value{parts: []part{trimmed(part{top, from, len(top.glyphs)})}}
