@@ -9,4 +9,6 @@ package edits
 import "dossier/checks"
 
 // Checks lists the family, the cheapest and plainest first.
-func Checks() []*checks.Check { return nil }
+func Checks() []*checks.Check {
+	return []*checks.Check{Recompression}
+}

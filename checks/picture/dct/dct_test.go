@@ -45,6 +45,19 @@ func TestForwardIsTheDefinition(t *testing.T) {
 	})
 }
 
+func TestLowIsTheBeginningOfLine(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := rapid.SliceOfN(rapid.Float32Range(-300, 300), 8, 8).Draw(t, "samples")
+		a0, a1, a2, a3, _, _, _, _ := Line(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7])
+		b0, b1, b2, b3 := Low(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7])
+		for i, d := range []float32{a0 - b0, a1 - b1, a2 - b2, a3 - b3} {
+			if math.Abs(float64(d)) > 1e-3 {
+				t.Fatalf("coefficient %d differs by %g", i, d)
+			}
+		}
+	})
+}
+
 func TestForwardTakesRowsByStride(t *testing.T) {
 	plane := make([]byte, 20*20)
 	for i := range plane {

@@ -9,8 +9,8 @@ type Map []float32
 // are if it was once compressed with the given steps on the same grid than if not: positive for, negative
 // against. Masked blocks have 0.
 func (l *Luma) Evidence(first Steps) Map {
-	var r [activityClasses][Terms << 6]float32
-	var base [activityClasses]float32
+	var r [classes][Terms << 6]float32
+	var base [classes]float32
 	for k, q1 := range first {
 		q2 := l.Step[jpeg.ZigZag[k+1]]
 		if q1 < 2 || q2%q1 == 0 {
@@ -18,7 +18,7 @@ func (l *Luma) Evidence(first Steps) Map {
 		}
 		s := newSpread(q1, q2, roundingNoise)
 		for class := range r {
-			v := s.ratios(l.density[class][k])
+			v := s.ratios(l.density[class][k], unexplained(class))
 			base[class] += v[0]
 			for x := range v {
 				r[class][k<<6|x] = v[x] - v[0]

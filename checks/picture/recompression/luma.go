@@ -13,10 +13,14 @@ import (
 // out. Later ones are nearly always zero after the qualities people use, and tell nothing.
 const Terms = 20
 
-// activityClasses is how many groups blocks are sorted into by how much detail they hold. A
+// activities is how many groups blocks are sorted into by how much detail they hold. A
 // histogram of coefficients depends on the detail as much as on the compression, so a
 // block is only ever compared with blocks of its group.
-const activityClasses = 4
+const activities = 4
+
+// classes doubles the groups: blocks that touch black or white in a colour channel are kept apart,
+// because a decoder cuts there what the first compression left in the coefficients.
+const classes = 2 * activities
 
 // Masked is the class of a block that cannot tell anything.
 const Masked = 255
@@ -32,9 +36,9 @@ type Luma struct {
 	// Plane holds the decoded samples, Stride in a row.
 	Plane  []byte
 	Stride int
-	// Class is each block's activity class, 0 (least detail) to activityClasses-1, or Masked:
-	// blocks without any detail, blocks with saturated samples (their coefficients were cut, not
-	// rounded) and blocks that never arrived.
+	// Class is each block's group, 0 (least detail) to activities-1 and the same again, behind
+	// them, for blocks that touch black or white; or Masked: blocks without any detail and blocks
+	// that never arrived.
 	Class []uint8
 	// Usable counts the blocks that are not Masked.
 	Usable int
@@ -42,7 +46,7 @@ type Luma struct {
 	chroma  []*jpeg.Component
 	terms   []term  // the non-zero terms of all blocks, block by block
 	from    []int32 // where the terms of block i begin; one longer than the blocks
-	density [activityClasses][Terms + 1]*density
+	density [classes][Terms]*density
 }
 
 // A term is one non-zero coefficient: which one, and its size without sign.
@@ -110,7 +114,7 @@ func (l *Luma) sortBlocks() {
 			i := y*l.Wide + x
 			l.from[i] = int32(len(l.terms))
 			l.Class[i] = Masked
-			if !l.Component.Arrived(x, y) || l.saturated(x, y) {
+			if !l.Component.Arrived(x, y) {
 				continue
 			}
 			block := l.Component.Block(x, y)
@@ -122,6 +126,9 @@ func (l *Luma) sortBlocks() {
 			}
 			if nonzero := len(l.terms) - int(l.from[i]); nonzero > 0 {
 				l.Class[i] = activity(nonzero)
+				if l.clipped(x, y) {
+					l.Class[i] += activities
+				}
 				l.Usable++
 			}
 		}
@@ -134,9 +141,9 @@ func (l *Luma) sortBlocks() {
 // chroma is only known as the mean of its block, which single pixels exceed by this much.
 const headroom = 4
 
-// saturated reports whether pixels of the block touch black or white in a colour channel: a decoder
+// clipped reports whether pixels of the block touch black or white in a colour channel: a decoder
 // cuts them there, and what the first compression left in the coefficients is lost.
-func (l *Luma) saturated(x, y int) bool {
+func (l *Luma) clipped(x, y int) bool {
 	at := y*8*l.Stride + x*8
 	lo, hi := byte(255), byte(0)
 	for range 8 {
@@ -169,7 +176,7 @@ func (l *Luma) channels(x, y int) (below, above float32) {
 func (l *Luma) measureDensities() {
 	// 20,000 blocks give every class thousands; more changes nothing.
 	const enough = 20000
-	var counts [activityClasses][Terms + 1][maxMagnitude]uint32
+	var counts [classes][Terms][maxMagnitude]uint32
 	columns, rows := l.Wide-1, l.High-1
 	step := max(1, columns*rows/enough)
 	var c [64]float32
@@ -191,6 +198,9 @@ func (l *Luma) measureDensities() {
 			continue
 		}
 		class := activity(nonzero)
+		if l.Class[y*l.Wide+x]/activities == 1 {
+			class += activities
+		}
 		for k := 1; k <= Terms; k++ {
 			v := c[jpeg.ZigZag[k]]
 			if v < 0 {

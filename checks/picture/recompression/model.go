@@ -58,9 +58,15 @@ func (d *density) below(u float64) float64 {
 // and B (1/12, seen in Y with the squares of .299 .587 .114), and Y again: together 0.20.
 const roundingNoise = 0.45
 
-// unexplained is the share of coefficients that the model lets be anything: pixels that were
-// clipped, filters of the decoder, marks of a pen. It bounds how much one coefficient can say.
-const unexplained = 0.02
+// unexplained is the share of coefficients that the model lets be anything: filters of the
+// decoder, marks of a pen, triple compression. It bounds how much one coefficient can say. Where pixels
+// were clipped much more goes unexplained.
+func unexplained(class int) float64 {
+	if class >= activities {
+		return 0.25
+	}
+	return 0.02
+}
 
 // A ratio holds, for a level 0..maxLevel, the logarithm of how much more probable the level is
 // after a first compression with some step than without.
@@ -93,32 +99,36 @@ func newSpread(q1, q2 int, noise float64) *spread {
 // normal is the cumulative standard normal distribution.
 func normal(z float64) float64 { return 0.5 * math.Erfc(-z/math.Sqrt2) }
 
-// ratios returns the log ratios of density d under s.
-func (s *spread) ratios(d *density) (r ratio) {
+// ratios returns the log ratios of density d under s, for levels that are not zero and given that they are not: how many
+// coefficients are zero tells how smooth the place is, long before it tells of a first
+// compression. Level 0 has 0.
+func (s *spread) ratios(d *density, unexplained float64) (r ratio) {
 	q1, q2 := float64(s.q1), float64(s.q2)
 	// mass of the first quantization's level m, both signs apart.
 	mass := func(m int) float64 {
 		a := math.Abs(float64(m))
 		if m == 0 {
-			return d.below(q1 / 2)
+			return 2 * d.below(q1/2)
 		}
-		return (d.below((a+0.5)*q1) - d.below((a-0.5)*q1)) / 2
+		return d.below((a+0.5)*q1) - d.below((a-0.5)*q1)
 	}
-	for x := range maxLevel {
-		var single float64
-		if x == 0 {
-			single = d.below(q2 / 2)
-		} else {
-			single = (d.below((float64(x)+0.5)*q2) - d.below((float64(x)-0.5)*q2)) / 2
-		}
-		double := 0.0
+	var single, double [maxLevel]float64
+	var allSingle, allDouble float64
+	for x := 1; x < maxLevel; x++ {
+		single[x] = d.below((float64(x)+0.5)*q2) - d.below((float64(x)-0.5)*q2)
 		for i, share := range s.share[x] {
-			double += share * mass(s.first[x]+i)
+			double[x] += share * mass(s.first[x]+i)
 		}
-		if single <= 0 {
-			continue
+		allSingle += single[x]
+		allDouble += double[x]
+	}
+	if allDouble <= 0 {
+		return r
+	}
+	for x := 1; x < maxLevel; x++ {
+		if single[x] > 0 {
+			r[x] = float32(math.Log((1-unexplained)*double[x]*allSingle/(single[x]*allDouble) + unexplained))
 		}
-		r[x] = float32(math.Log((1-unexplained)*double/single + unexplained))
 	}
 	return r
 }

@@ -14,6 +14,8 @@ type Steps [Terms]int
 // grid.
 type Primary struct {
 	Steps Steps
+	// Able says of which terms there are enough non-zero coefficients to show a first step.
+	Able [Terms]bool
 	// Gain is, of each step, the logarithm of how much better the histogram is explained with the
 	// first compression than without, in nats per non-zero coefficient.
 	Gain [Terms]float64
@@ -28,8 +30,8 @@ type Primary struct {
 // histogram counts the levels of term k in one class.
 type histogram [maxLevel + 1]float64
 
-func (l *Luma) histograms() (h [activityClasses][Terms]histogram) {
-	var blocks [activityClasses]float64
+func (l *Luma) histograms() (h [classes][Terms]histogram) {
+	var blocks [classes]float64
 	for i, class := range l.Class {
 		if class == Masked {
 			continue
@@ -72,15 +74,16 @@ func (l *Luma) EstimatePrimary() Primary {
 		if nonzero < 100 {
 			continue
 		}
+		p.Able[k] = true
 		for q1 := 2; q1 <= MaxPrimaryStep; q1++ {
 			if q2%q1 == 0 {
 				continue // leaves no trace
 			}
 			s := newSpread(q1, q2, roundingNoise)
 			best, share := 0.0, 0.0
-			var r [activityClasses]ratio
+			var r [classes]ratio
 			for class := range r {
-				r[class] = s.ratios(l.density[class][k])
+				r[class] = s.ratios(l.density[class][k], unexplained(class))
 			}
 			for _, a := range []float64{0.1, 0.3, 0.6, 0.85, 0.98} {
 				gain := 0.0

@@ -26,53 +26,81 @@ func (l *Luma) noiseOnShiftedGrid(k int) float64 {
 	return math.Sqrt(sum/weight + roundingNoise*roundingNoise)
 }
 
-const fine = 2 // steps of the table for one unit of magnitude
-const fineLevels = 256 * fine
+// The tables for unquantized magnitudes have fine entries for one unit and end at fineLevels: the
+// comb of larger magnitudes is there, but too thinly populated to matter.
+const (
+	fine       = 2
+	fineLevels = 96 * fine
+)
 
-// fineRatio is the log ratio for an unquantized magnitude.
-func (l *Luma) fineRatio(k, q1, class int) (r [fineLevels]float32) {
-	d := l.density[class][k]
-	s := l.noiseOnShiftedGrid(k)
-	for i := range r {
+type fineRatio [fineLevels]float32
+
+// fineRatios returns, per class, the log ratio of an unquantized magnitude of term k after a first
+// compression with step q1 on the grid looked at. With teeth only, magnitudes that the first
+// compression would have made zero say nothing, as level 0 does not in ratios.
+func (l *Luma) fineRatios(k, q1 int, teeth bool) (r [classes]fineRatio) {
+	noise, q := l.noiseOnShiftedGrid(k), float64(q1)
+	var mass [classes][]float64 // of the multiples of q1
+	top := int(fineLevels/fine/q) + int(4*noise/q) + 2
+	for class := range mass {
+		d := l.density[class][k]
+		mass[class] = append(mass[class], 2*d.below(q/2))
+		for m := 1; m <= top; m++ {
+			mass[class] = append(mass[class], d.below((float64(m)+0.5)*q)-d.below((float64(m)-0.5)*q))
+		}
+	}
+	for i := range fineLevels {
 		c := (float64(i) + 0.5) / fine
-		plain := (d.below(c+float64(q1)/4) - d.below(c-float64(q1)/4)) / (float64(q1) / 2) / 2
-		if c < float64(q1)/4 {
-			plain = (d.below(c+float64(q1)/4) + d.below(float64(q1)/4-c)) / (float64(q1) / 2) / 2
+		if teeth && c < q/2 {
+			continue
 		}
-		double := 0.0
-		for m := int(math.Floor((c - 4*s) / float64(q1))); m <= int(math.Ceil((c+4*s)/float64(q1))); m++ {
-			a := math.Abs(float64(m))
-			mass := d.below(float64(q1) / 2)
-			if m != 0 {
-				mass = (d.below((a+0.5)*float64(q1)) - d.below((a-0.5)*float64(q1))) / 2
+		m0, m1 := int(math.Floor((c-4*noise)/q)), int(math.Ceil((c+4*noise)/q))
+		var double [classes]float64
+		for m := m0; m <= m1; m++ {
+			z := (c - float64(m)*q) / noise
+			share := math.Exp(-z*z/2) / (noise * math.Sqrt(2*math.Pi))
+			for class := range double {
+				double[class] += share * mass[class][min(max(m, -m), top)]
 			}
-			z := (c - float64(m*q1)) / s
-			double += mass * math.Exp(-z*z/2) / (s * math.Sqrt(2*math.Pi))
 		}
-		if plain > 0 {
-			r[i] = float32(math.Log((1-unexplained)*double/plain + unexplained))
+		for class := range r {
+			// Half a period around c holds no comb.
+			d := l.density[class][k]
+			plain := d.below(c+q/4) - d.below(c-q/4)
+			if c < q/4 {
+				plain += d.below(q/4 - c)
+			}
+			if plain > 0 {
+				u := unexplained(class)
+				r[class][i] = float32(math.Log((1-u)*double[class]*q/2/plain + u))
+			}
 		}
 	}
 	return r
 }
 
-// ShiftedEvidence is Evidence for a first compression whose grid is shifted.
-func (l *Luma) ShiftedEvidence(dx, dy int, first Steps, terms int) Map {
-	var r [activityClasses][Terms][fineLevels]float32
+// usableOnShiftedGrid says whether step q1 of term k stands clear of the noise of the last quantization:
+// with less than 1.8 standard deviations the comb has below a fifth of its contrast, exp(-2*pi^2/1.8^2)
+// of it in the first harmonic being under 0.3 %.
+func (l *Luma) usableOnShiftedGrid(k, q1 int) bool {
+	return q1 >= 2 && float64(q1) >= 1.8*l.noiseOnShiftedGrid(k)
+}
+
+// ShiftedEvidence is Evidence for a first compression whose grid lies (dx, dy) pixels, 0..7, to the right of
+// and below the file's own. The entry of a block is about the block of that grid which begins in it.
+func (l *Luma) ShiftedEvidence(dx, dy int, first Steps) Map {
+	var r [Terms][classes]fineRatio
 	var use []int
-	for k, q1 := range first[:terms] {
-		if q1 < 2 || float64(q1) < 1.8*l.noiseOnShiftedGrid(k) {
-			continue
-		}
-		use = append(use, k)
-		for class := range r {
-			r[class][k] = l.fineRatio(k, q1, class)
+	for k, q1 := range first {
+		if l.usableOnShiftedGrid(k, q1) {
+			use = append(use, k)
+			r[k] = l.fineRatios(k, q1, true)
 		}
 	}
 	out := make(Map, len(l.Class))
 	var c [64]float32
-	for y := 0; y+1 < l.High; y++ {
-		for x := 0; x+1 < l.Wide; x++ {
+	for y := 0; y+min(dy, 1) < l.High; y++ {
+		for x := 0; x+min(dx, 1) < l.Wide; x++ {
 			i := y*l.Wide + x
 			class := l.Class[i]
 			if class == Masked {
@@ -86,7 +114,7 @@ func (l *Luma) ShiftedEvidence(dx, dy int, first Steps, terms int) Map {
 					v = -v
 				}
 				if j := int(v * fine); j < fineLevels {
-					sum += r[class][k][j]
+					sum += r[k][class][j]
 				}
 			}
 			out[i] = sum

@@ -1,0 +1,277 @@
+package recompression
+
+import (
+	"context"
+	"image"
+	"math"
+
+	"dossier/checks"
+	"dossier/checks/picture/jpeg"
+)
+
+// A History is what the coefficients of a picture tell of its compressions.
+type History struct {
+	Luma *Luma
+	// Primary is the estimate over the whole picture on the file's own grid.
+	Primary Primary
+	// Whole says that the picture as a whole, or most of it, was compressed before; nil if it does not show.
+	Whole *First
+	// Shift is the grid the picture as a whole tells of beside its own, whether or not it counts.
+	Shift GlobalShift
+	// Odd is the part of the picture that most clearly tells another history; nil if none stands out at all.
+	Odd *Odd
+}
+
+// A First is a first compression.
+type First struct {
+	Quality int // on the scale of the Independent JPEG Group, the nearest; 0 if none fits
+	Steps   Steps
+	DX, DY  int // where its grid lies, 0..7 each
+}
+
+// Aligned reports whether the first compression had the file's own grid.
+func (f First) Aligned() bool { return f.DX|f.DY == 0 }
+
+// How a part of the picture differs from the rest.
+const (
+	// Lacks: the rest was compressed before, the part was not, or not so.
+	Lacks = "lacks"
+	// OwnAligned: the part was compressed before on the file's grid, the rest was not, or not so.
+	OwnAligned = "own_aligned"
+	// OwnShifted: the part was compressed before on another grid.
+	OwnShifted = "own_shifted"
+)
+
+// An Odd is a part of the picture with another history than the rest.
+type Odd struct {
+	How    string // Lacks, OwnAligned or OwnShifted
+	First  First  // what the part lacks, or has
+	Window Window // where it shows most
+	Region Region
+	// Map is the evidence that each block belongs to the part: positive for.
+	Map Map
+}
+
+// Histories is the subject's History; nil, without an error, where Luma is nil.
+var Histories = checks.NewShared("compression history", func(ctx context.Context, s *checks.Subject) (*History, error) {
+	l, err := Shared.Of(ctx, s)
+	if err != nil || l == nil {
+		return nil, err
+	}
+	return Analyse(ctx, l)
+})
+
+// The conditions under which the whole picture counts as compressed before on its own grid: most of
+// the terms that could show it do. Of single compressions of 25 device photos, and these saved once, none had more than
+// 0.35 of the terms; of photos saved twice none had fewer than 0.7.
+const (
+	termGain   = 0.03 // nats per non-zero coefficient
+	termShare  = 0.25 // of the coefficients
+	termsNeed  = 0.55 // of the terms that could show it
+	termsLeast = 4
+)
+
+// whole returns the aligned first compression of the picture, or nil.
+func (p Primary) whole(l *Luma) *First {
+	able, show := 0, 0
+	var steps Steps
+	fit, all := 0.0, 0.0
+	for k := range Terms {
+		if !p.Able[k] {
+			continue
+		}
+		able++
+		all += p.Gain[k]
+		if p.Gain[k] >= termGain && p.Share[k] >= termShare {
+			show++
+			steps[k] = p.Steps[k]
+		}
+	}
+	fit = p.QualityGain
+	if show < termsLeast || float64(show) < termsNeed*float64(able) {
+		return nil
+	}
+	f := &First{Steps: steps}
+	// A table of the common family explains nearly as much as the best step of every term: then
+	// it is that table, and the terms too thin to show it follow.
+	if fit >= 0.8*all {
+		f.Quality, f.Steps = p.Quality, StandardSteps(p.Quality)
+	}
+	return f
+}
+
+// alignedQualities are the first qualities a part of the picture is searched for. Below 80 every second one
+// is enough: neighbours share most of their steps.
+func alignedQualities() (q []int) {
+	for i := 50; i < 80; i += 2 {
+		q = append(q, i)
+	}
+	for i := 80; i <= 96; i++ {
+		q = append(q, i)
+	}
+	return q
+}
+
+// Analyse reads the history out of l. The error is ctx's.
+func Analyse(ctx context.Context, l *Luma) (*History, error) {
+	h := &History{Luma: l, Primary: l.EstimatePrimary()}
+	h.Whole = h.Primary.whole(l)
+
+	var best Odd
+	consider := func(how string, first First, w Window, m Map) {
+		if w.Score > best.Window.Score {
+			best = Odd{How: how, First: first, Window: w, Map: m}
+		}
+	}
+	var main Map
+	if h.Whole != nil {
+		main = l.Evidence(h.Whole.Steps)
+		against := negative(main)
+		w := newField(against, l.Class, l.Wide, l.High, 2).strongest()
+		consider(Lacks, *h.Whole, w, against)
+	}
+	for _, q := range alignedQualities() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		steps := StandardSteps(q)
+		if !l.leavesTrace(steps) {
+			continue
+		}
+		m := l.Evidence(steps)
+		if main != nil {
+			for i, v := range main {
+				m[i] -= max(v, 0) // what the whole picture's history explains is no news
+			}
+		}
+		w := newField(m, l.Class, l.Wide, l.High, 2).strongest()
+		consider(OwnAligned, First{Quality: q, Steps: steps}, w, m)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	local, global := l.SearchShifts()
+	h.Shift = global
+	if local.Score >= 2*shiftedLeast || local.Score >= shiftedLeast && !local.beside() {
+		// The search saw a sample of the blocks and compared the grids; now all blocks, and the
+		// part against the rest.
+		w, first, m := l.refine(local, main)
+		consider(OwnShifted, first, w, m)
+	}
+	if h.Whole == nil && global.Deviation >= globalDeviation && global.Advantage >= globalAdvantage {
+		// Is it the picture, or only a part of it?
+		steps := StandardSteps(global.Quality)
+		m := l.ShiftedEvidence(global.DX, global.DY, steps)
+		if l.mostly(m) {
+			first := First{global.Quality, steps, global.DX, global.DY}
+			h.Whole = &first
+			best = Odd{}
+			against := negative(m)
+			consider(Lacks, first, newField(against, l.Class, l.Wide, l.High, 2).strongest(), against)
+		}
+	}
+	if best.Window.Score > 0 {
+		best.Region = grow(best.Map, l.Wide, l.High, best.Window)
+		// What fills most of the picture is not a part of it.
+		if n := best.Region.Count; n > 0 && n*2 < len(l.Class) {
+			h.Odd = &best
+		}
+	}
+	return h, nil
+}
+
+// shiftedLeast is the score from which the search over shifts is looked into. Device photos and
+// copies of them end at 1.0 but on the grids beside the file's own.
+const shiftedLeast = 1.0
+
+// beside reports whether the grid is a neighbour of the file's own, whose comb it partly sees.
+func (w ShiftedWindow) beside() bool {
+	near := func(d int) bool { return d <= 1 || d == 7 }
+	return near(w.DX) && near(w.DY)
+}
+
+// refine fits the quality of what the search over shifts found, on all blocks and terms.
+func (l *Luma) refine(found ShiftedWindow, main Map) (best Window, first First, m Map) {
+	for q := found.Quality - 3; q <= found.Quality+3; q++ {
+		steps := StandardSteps(q)
+		t := l.ShiftedEvidence(found.DX, found.DY, steps)
+		for i, v := range main {
+			t[i] -= max(v, 0)
+		}
+		if w := newField(t, l.Class, l.Wide, l.High, 2).strongest(); m == nil || w.Score > best.Score {
+			best, first, m = w, First{q, steps, found.DX, found.DY}, t
+		}
+	}
+	return best, first, m
+}
+
+// The search over shifts speaks of the whole picture from here on. Device photos reached 10.7 and 0.5.
+const (
+	globalDeviation = 12.0
+	globalAdvantage = 0.6
+)
+
+// mostly reports whether the map is positive over most of the picture, tile by tile of 8 x 8
+// blocks.
+func (l *Luma) mostly(m Map) bool {
+	const tile = 8
+	var yes, all int
+	for y := 0; y+tile <= l.High; y += tile {
+		for x := 0; x+tile <= l.Wide; x += tile {
+			sum, n := float32(0), 0
+			for v := range tile {
+				for u := range tile {
+					i := (y+v)*l.Wide + x + u
+					if l.Class[i] != Masked {
+						sum += m[i]
+						n++
+					}
+				}
+			}
+			if n >= tile*tile/4 {
+				all++
+				if sum > 0 {
+					yes++
+				}
+			}
+		}
+	}
+	return yes*2 > all
+}
+
+// leavesTrace reports whether a first compression with these steps can be seen at all behind the
+// file's own.
+func (l *Luma) leavesTrace(s Steps) bool {
+	n := 0
+	for k, q1 := range s {
+		q2 := l.Step[jpeg.ZigZag[k+1]]
+		if q1 >= 2 && q2%q1 != 0 {
+			n++
+		}
+	}
+	return n >= termsLeast
+}
+
+func negative(m Map) Map {
+	out := make(Map, len(m))
+	for i, v := range m {
+		out[i] = -v
+	}
+	return out
+}
+
+// PixelBounds returns the region's bounding rectangle in stored pixels.
+func (o *Odd) PixelBounds() image.Rectangle {
+	b := o.Region.Bounds
+	r := image.Rect(b.Min.X*8, b.Min.Y*8, b.Max.X*8, b.Max.Y*8)
+	return r.Add(image.Pt(o.First.DX/2, o.First.DY/2))
+}
+
+// Posterior turns a block's evidence, smoothed over its neighbours, into a probability at equal prior odds.
+func Posterior(m Map, wide, high int) Map {
+	out := boxMean(m, wide, high, 1)
+	for i, v := range out {
+		out[i] = float32(1 / (1 + math.Exp(-float64(v)*9/3)))
+	}
+	return out
+}
