@@ -188,14 +188,14 @@ func oddFinding(ctx context.Context, s *checks.Subject, h *recompression.History
 func sentences(how string) (en, zh string) {
 	switch how {
 	case recompression.Lacks:
-		return "Two compression histories in one picture: the picture was saved as JPEG before%[4]s, but the marked part (%[1]d x %[2]d pixels, %[3].1f %% of the picture) was not, or not so.",
-			"一张图片中有两种压缩历史：图片整体此前保存过 JPEG%[5]s，而标出的区域（%[1]d x %[2]d 像素，占画面 %[3].1f%%）没有，或方式不同。"
+		return "Two compression histories in one picture: the picture was saved as JPEG before%[4]s, but the marked part (%[1]d x %[2]d pixels, %.1[3]f %% of the picture) was not, or not so.",
+			"一张图片中有两种压缩历史：图片整体此前保存过 JPEG%[5]s，而标出的区域（%[1]d x %[2]d 像素，占画面 %.1[3]f%%）没有，或方式不同。"
 	case recompression.OwnAligned:
-		return "Two compression histories in one picture: the marked part (%[1]d x %[2]d pixels, %[3].1f %% of the picture) was saved as JPEG before%[4]s, the rest was not, or not so.",
-			"一张图片中有两种压缩历史：标出的区域（%[1]d x %[2]d 像素，占画面 %[3].1f%%）此前保存过 JPEG%[5]s，其余部分没有，或方式不同。"
+		return "Two compression histories in one picture: the marked part (%[1]d x %[2]d pixels, %.1[3]f %% of the picture) was saved as JPEG before%[4]s, the rest was not, or not so.",
+			"一张图片中有两种压缩历史：标出的区域（%[1]d x %[2]d 像素，占画面 %.1[3]f%%）此前保存过 JPEG%[5]s，其余部分没有，或方式不同。"
 	}
-	return "Two compression histories in one picture: the marked part (%[1]d x %[2]d pixels, %[3].1f %% of the picture) was saved as JPEG before%[4]s on a grid of blocks of its own, of which the rest shows nothing.",
-		"一张图片中有两种压缩历史：标出的区域（%[1]d x %[2]d 像素，占画面 %[3].1f%%）此前以另一套分块网格保存过 JPEG%[5]s，其余部分没有这种痕迹。"
+	return "Two compression histories in one picture: the marked part (%[1]d x %[2]d pixels, %.1[3]f %% of the picture) was saved as JPEG before%[4]s on a grid of blocks of its own, of which the rest shows nothing.",
+		"一张图片中有两种压缩历史：标出的区域（%[1]d x %[2]d 像素，占画面 %.1[3]f%%）此前以另一套分块网格保存过 JPEG%[5]s，其余部分没有这种痕迹。"
 }
 
 // suspicion is 0.5 at the threshold of review, 0.9 at that of strong, and nears 1 beyond.

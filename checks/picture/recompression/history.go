@@ -116,19 +116,11 @@ func alignedQualities() (q []int) {
 func Analyse(ctx context.Context, l *Luma) (*History, error) {
 	h := &History{Luma: l, Primary: l.EstimatePrimary()}
 	h.Whole = h.Primary.whole(l)
-
 	var best Odd
-	consider := func(how string, first First, w Window, m Map) {
-		if w.Score > best.Window.Score {
-			best = Odd{How: how, First: first, Window: w, Map: m}
-		}
-	}
 	var main Map
 	if h.Whole != nil {
 		main = l.Evidence(h.Whole.Steps)
-		against := negative(main)
-		w := newField(against, l.Class, l.Wide, l.High, 2).strongest()
-		consider(Lacks, *h.Whole, w, against)
+		best.consider(Lacks, *h.Whole, l, negative(main))
 	}
 	for _, q := range alignedQualities() {
 		if err := ctx.Err(); err != nil {
@@ -138,38 +130,14 @@ func Analyse(ctx context.Context, l *Luma) (*History, error) {
 		if !l.leavesTrace(steps) {
 			continue
 		}
-		m := l.Evidence(steps)
-		if main != nil {
-			for i, v := range main {
-				m[i] -= max(v, 0) // what the whole picture's history explains is no news
-			}
-		}
-		w := newField(m, l.Class, l.Wide, l.High, 2).strongest()
-		consider(OwnAligned, First{Quality: q, Steps: steps}, w, m)
+		best.consider(OwnAligned, First{Quality: q, Steps: steps}, l, without(l.Evidence(steps), main))
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	local, global := l.SearchShifts()
-	h.Shift = global
-	if local.Score >= 2*shiftedLeast || local.Score >= shiftedLeast && !local.beside() {
-		// The search saw a sample of the blocks and compared the grids; now all blocks, and the
-		// part against the rest.
-		w, first, m := l.refine(local, main)
-		consider(OwnShifted, first, w, m)
-	}
-	if h.Whole == nil && global.Deviation >= globalDeviation && global.Advantage >= globalAdvantage {
-		// Is it the picture, or only a part of it?
-		steps := StandardSteps(global.Quality)
-		m := l.ShiftedEvidence(global.DX, global.DY, steps)
-		if l.mostly(m) {
-			first := First{global.Quality, steps, global.DX, global.DY}
-			h.Whole = &first
-			best = Odd{}
-			against := negative(m)
-			consider(Lacks, first, newField(against, l.Class, l.Wide, l.High, 2).strongest(), against)
-		}
-	}
+	search := l.SearchShifts()
+	h.Shift = search.Global
+	h.shifted(search, main, &best)
 	if best.Window.Score > 0 {
 		best.Region = grow(best.Map, l.Wide, l.High, best.Window)
 		// What fills most of the picture is not a part of it.
@@ -178,6 +146,55 @@ func Analyse(ctx context.Context, l *Luma) (*History, error) {
 		}
 	}
 	return h, nil
+}
+
+// consider keeps the strongest window of m if it scores more than what is held.
+func (o *Odd) consider(how string, first First, l *Luma, m Map) {
+	w := newField(m, l.Class, l.Wide, l.High, 2).strongest()
+	if w.Score > o.Window.Score {
+		*o = Odd{How: how, First: first, Window: w, Map: m}
+	}
+}
+
+// without takes out of m what the whole picture's history, main, explains already.
+func without(m, main Map) Map {
+	for i, v := range main {
+		m[i] -= max(v, 0)
+	}
+	return m
+}
+
+// shifted weighs what the search over shifts found: a part of the picture, or the whole.
+func (h *History) shifted(search ShiftSearch, main Map, best *Odd) {
+	l := h.Luma
+	local, global := search.Local, search.Global
+	var whole *First
+	if global.Deviation >= globalDeviation && global.Advantage >= globalAdvantage && search.Everywhere() >= globalSpread {
+		whole = &First{global.Quality, StandardSteps(global.Quality), global.DX, global.DY}
+	}
+	// The search saw a sample of the blocks and compared the grids; now all blocks, and the part
+	// against the rest.
+	if local.Score >= 2*shiftedLeast || local.Score >= shiftedLeast && !local.beside() {
+		found := l.refine(local, main)
+		if found.Window.Score > 0 {
+			r := grow(found.Map, l.Wide, l.High, found.Window)
+			switch {
+			case whole != nil && whole.DX == local.DX && whole.DY == local.DY:
+			case search.Outside(r.Bounds) > localSpread:
+				whole = &found.First
+			case found.Window.Score > best.Window.Score:
+				*best = found
+			}
+		}
+	}
+	if whole == nil || h.Whole != nil {
+		return
+	}
+	h.Whole = whole
+	m := l.ShiftedEvidence(whole.DX, whole.DY, whole.Steps)
+	if l.mostly(m) {
+		best.consider(Lacks, *whole, l, negative(m))
+	}
 }
 
 // shiftedLeast is the score from which the search over shifts is looked into. Device photos and
@@ -191,28 +208,24 @@ func (w ShiftedWindow) beside() bool {
 }
 
 // refine fits the quality of what the search over shifts found, on all blocks and terms.
-func (l *Luma) refine(found ShiftedWindow, main Map) (best Window, first First, m Map) {
+func (l *Luma) refine(found ShiftedWindow, main Map) (best Odd) {
 	for q := found.Quality - 3; q <= found.Quality+3; q++ {
 		steps := StandardSteps(q)
-		t := l.ShiftedEvidence(found.DX, found.DY, steps)
-		for i, v := range main {
-			t[i] -= max(v, 0)
-		}
-		if w := newField(t, l.Class, l.Wide, l.High, 2).strongest(); m == nil || w.Score > best.Score {
-			best, first, m = w, First{q, steps, found.DX, found.DY}, t
-		}
+		best.consider(OwnShifted, First{q, steps, found.DX, found.DY}, l, without(l.ShiftedEvidence(found.DX, found.DY, steps), main))
 	}
-	return best, first, m
+	return best
 }
 
 // The search over shifts speaks of the whole picture from here on. Device photos reached 10.7 and 0.5.
 const (
 	globalDeviation = 12.0
 	globalAdvantage = 0.6
+	globalSpread    = 0.6  // of the tiles
+	localSpread     = 0.15 // of the tiles outside of a part: more, and it is not the part's own
 )
 
-// mostly reports whether the map is positive over most of the picture, tile by tile of 8 x 8
-// blocks.
+// mostly reports whether the map is positive over nearly all of the picture, tile by tile of 8 x 8
+// blocks: else the steps do not fit, and what lacks them proves nothing.
 func (l *Luma) mostly(m Map) bool {
 	const tile = 8
 	var yes, all int
@@ -236,7 +249,7 @@ func (l *Luma) mostly(m Map) bool {
 			}
 		}
 	}
-	return yes*2 > all
+	return yes*10 > all*8
 }
 
 // leavesTrace reports whether a first compression with these steps can be seen at all behind the

@@ -26,7 +26,8 @@ type Window struct {
 const (
 	evidenceUnit  = 150.0
 	deviationUnit = 15.0
-	leastPart     = 0.5
+	leastPart     = 0.35
+	leastRest     = 0.3 // of the blocks with detail must tell the other history
 )
 
 func score(evidence, deviation float64) float64 {
@@ -83,22 +84,50 @@ func (f *field) over(s []float64, x, y, n int) float64 {
 	return s[(y+n)*w+x+n] - s[y*w+x+n] - s[(y+n)*w+x] + s[y*w+x]
 }
 
-// normalize computes what each class has on average and how it scatters.
-func (f *field) normalize() {
+// opposite is the side, in cells, of the squares whose sign says whether they belong to the rest.
+const opposite = 3
+
+// normalize computes what each class has on average, and how it scatters, in the rest of the
+// picture: where the map tells against the part. A picture of which nearly all tells for it has no rest, and
+// false is returned.
+func (f *field) normalize() bool {
 	var n, mean, square [256]float64
-	for i, c := range f.class {
-		v := float64(f.m[i])
-		n[c]++
-		mean[c] += v
-		square[c] += v * v
+	used, all := 0, 0
+	for y := 0; y < f.high; y += opposite {
+		for x := 0; x < f.wide; x += opposite {
+			side := min(opposite, f.wide-x, f.high-y)
+			against := f.over(f.sum, x, y, side) < 0
+			for v := y * f.cell; v < (y+side)*f.cell; v++ {
+				for u := x * f.cell; u < (x+side)*f.cell; u++ {
+					i := v*f.mapWide + u
+					c := f.class[i]
+					if c == Masked {
+						continue
+					}
+					all++
+					if !against {
+						continue
+					}
+					used++
+					e := float64(f.m[i])
+					n[c]++
+					mean[c] += e
+					square[c] += e * e
+				}
+			}
+		}
 	}
-	n[Masked] = 0
+	if float64(used) < leastRest*float64(all) {
+		return false
+	}
 	for c := range n {
 		if n[c] > 0 {
 			mean[c] /= n[c]
 			// A class that nearly never varies would make any single block an outlier: one nat is
 			// the least scatter.
 			square[c] = max(square[c]/n[c]-mean[c]*mean[c], 1)
+		} else {
+			square[c] = 1
 		}
 	}
 	f.rest = f.integrate(func(i int) float64 {
@@ -113,6 +142,7 @@ func (f *field) normalize() {
 		}
 		return square[f.class[i]]
 	})
+	return true
 }
 
 // strongest returns the window with the highest score.
@@ -124,8 +154,8 @@ func (f *field) strongest() (best Window) {
 				if s < evidenceUnit*leastPart {
 					continue // not worth its second sum
 				}
-				if f.rest == nil {
-					f.normalize()
+				if f.rest == nil && !f.normalize() {
+					return best
 				}
 				v := f.over(f.spread, x, y, n)
 				if v <= 0 {

@@ -94,7 +94,7 @@ func (l *Luma) ShiftedEvidence(dx, dy int, first Steps) Map {
 	for k, q1 := range first {
 		if l.usableOnShiftedGrid(k, q1) {
 			use = append(use, k)
-			r[k] = l.fineRatios(k, q1, true)
+			r[k] = l.fineRatios(k, q1, false)
 		}
 	}
 	out := make(Map, len(l.Class))
