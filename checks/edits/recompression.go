@@ -54,12 +54,20 @@ func historyOf(ctx context.Context, s *checks.Subject, least int) (*recompressio
 	if h == nil {
 		return nil, checks.Skip(notJPEG)
 	}
-	if n := h.Luma.Usable; n < least {
-		return nil, checks.Skip(checks.Textf(
+	return h, enough(h.Luma, least)
+}
+
+// enough is nil if the plane holds enough blocks with detail, and else why the check is skipped.
+func enough(l *recompression.Luma, least int) error {
+	if l == nil {
+		return checks.Skip(notJPEG)
+	}
+	if n := l.Usable; n < least {
+		return checks.Skip(checks.Textf(
 			"too small or too flat: %[1]d blocks of 8 x 8 pixels hold detail, %[2]d are needed",
 			"图片太小或过于平坦：含细节的 8 x 8 像素块只有 %[1]d 个，至少需要 %[2]d 个", n, least))
 	}
-	return h, nil
+	return nil
 }
 
 // skipUnreadable turns the errors of bad documents into a skip: format checks report them.
