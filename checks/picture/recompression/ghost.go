@@ -23,7 +23,7 @@ type Ghost struct {
 	// Score the product of both: a small difference of many coefficients is often a quality that
 	// fits the whole picture half.
 	Deviation, Score float64
-	Region    Region
+	Region           Region
 	// Map says of every block how well its coefficients lie on the steps, compared with half way
 	// between inside and outside, positive where they do as inside.
 	Map Map
