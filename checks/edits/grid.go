@@ -37,25 +37,42 @@ var Grid = &checks.Check{
 	Run: runGrid,
 }
 
-// brightness returns the samples to look at and the grid that is known: 0 for a JPEG, whose blocks
-// begin at its corner, unknown for a bitmap. Samples are as stored, not turned.
-func brightness(ctx context.Context, s *checks.Subject) (plane []byte, stride, width, height, main int, err error) {
+// samples are what is looked at: a JPEG's as stored, not turned, a bitmap's upright.
+type samples struct {
+	plane         []byte
+	stride        int
+	width, height int
+	main          int                // the grid that is known: 0 for a JPEG, whose blocks begin at its corner, or Unknown
+	zeros         func(x, y int) int // of a JPEG's blocks, from its coefficients
+}
+
+// brightness returns the samples of a picture.
+func brightness(ctx context.Context, s *checks.Subject) (p samples, err error) {
 	if decode.Sniff(s.Data) == decode.JPEG {
 		l, err := recompression.Shared.Of(ctx, s)
 		if err != nil {
-			return nil, 0, 0, 0, 0, skipUnreadable(err)
+			return p, skipUnreadable(err)
 		}
 		if l == nil {
-			return nil, 0, 0, 0, 0, checks.Skip(notJPEG)
+			return p, checks.Skip(notJPEG)
 		}
-		return l.Plane, l.Stride, l.Component.Width, l.Component.Height, 0, nil
+		c := l.Component
+		return samples{l.Plane, l.Stride, c.Width, c.Height, 0, func(x, y int) int {
+			zeros := 0
+			for _, v := range c.Block(x/8, y/8)[1:] {
+				if v == 0 {
+					zeros++
+				}
+			}
+			return zeros
+		}}, nil
 	}
-	p, err := decode.Pictures.Of(ctx, s)
+	picture, err := decode.Pictures.Of(ctx, s)
 	if err != nil {
-		return nil, 0, 0, 0, 0, decode.Skip(err)
+		return p, decode.Skip(err)
 	}
-	g := luma(p.Image)
-	return g.Pix, g.Stride, g.Bounds().Dx(), g.Bounds().Dy(), blockgrid.Unknown, nil
+	g := luma(picture.Image)
+	return samples{g.Pix, g.Stride, g.Bounds().Dx(), g.Bounds().Dy(), blockgrid.Unknown, nil}, nil
 }
 
 // luma is the brightness of a decoded picture as JPEG defines it (JFIF 1.02).
@@ -104,20 +121,20 @@ func weigh(r, g, b uint8) uint8 {
 }
 
 func runGrid(ctx context.Context, s *checks.Subject, settings checks.Settings) (checks.Observation, error) {
-	plane, stride, width, height, main, err := brightness(ctx, s)
+	p, err := brightness(ctx, s)
 	if err != nil {
 		return checks.Observation{}, err
 	}
-	if least := int(settings.Number("least_side")); width < least || height < least {
-		return checks.Observation{}, checks.Skip(checks.Textf("the picture has %[1]d x %[2]d pixels, %[3]d a side are needed", "图片为 %[1]d x %[2]d 像素，每边至少需要 %[3]d 像素", width, height, least))
+	if least := int(settings.Number("least_side")); p.width < least || p.height < least {
+		return checks.Observation{}, checks.Skip(checks.Textf("the picture has %[1]d x %[2]d pixels, %[3]d a side are needed", "图片为 %[1]d x %[2]d 像素，每边至少需要 %[3]d 像素", p.width, p.height, least))
 	}
-	v, err := blockgrid.Count(ctx, plane, stride, width, height, main)
+	v, err := blockgrid.Count(ctx, p.plane, p.stride, p.width, p.height, p.main, p.zeros)
 	if err != nil {
 		return checks.Observation{}, err
 	}
 	var o checks.Observation
 	regions := v.Foreign()
-	if main == blockgrid.Unknown {
+	if p.main == blockgrid.Unknown {
 		switch {
 		case v.Main == blockgrid.Unknown && len(regions) == 0:
 			return o, checks.Skip(checks.Text{En: "no trace of JPEG blocks: the picture was never a JPEG, or was resized since", Zh: "没有 JPEG 分块痕迹：图片从未保存为 JPEG，或之后被缩放过"})
@@ -136,7 +153,7 @@ func runGrid(ctx context.Context, s *checks.Subject, settings checks.Settings) (
 		if r.LogNFA > review || share(r.Cells) > settings.Number("largest_share") {
 			continue
 		}
-		f, err := gridFinding(ctx, s, v, r, review, strong, main != blockgrid.Unknown)
+		f, err := gridFinding(ctx, s, v, r, review, strong, p.main != blockgrid.Unknown)
 		if err != nil {
 			return checks.Observation{}, err
 		}

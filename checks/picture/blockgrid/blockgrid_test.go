@@ -41,7 +41,7 @@ func saved(t testing.TB, m image.Image, quality int) *image.Gray {
 }
 
 func count(t testing.TB, m *image.Gray, main int) *Votes {
-	v, err := Count(context.Background(), m.Pix, m.Stride, m.Bounds().Dx(), m.Bounds().Dy(), main)
+	v, err := Count(context.Background(), m.Pix, m.Stride, m.Bounds().Dx(), m.Bounds().Dy(), main, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,8 @@ func TestShortcutsChangeNothing(t *testing.T) {
 	const w, h = 200, 150
 	m := saved(t, texture(w, h, 5), 90)
 	quick, slow := newCounter(m, 0), newCounter(m, 0)
-	quick.ownGrid()
+	quick.ownGrid(nil)
+	quick.castOwn(image.Rect(0, 0, w, h))
 	for x := 0; x+8 <= w; x += strip {
 		quick.strip(x, min(x+strip, w-7), 0, h)
 	}

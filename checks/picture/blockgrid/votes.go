@@ -26,16 +26,17 @@ type Votes struct {
 }
 
 // mostZeros is the largest number of zeros, of 63, with which a block still votes: with fewer than
-// three coefficients of its own a block is flat, and its neighbours are as flat.
-const mostZeros = 60
+// six coefficients of its own a block is flat, and its neighbours are as flat.
+const mostZeros = 57
 
 // half is the bound below which a coefficient counts as zero, 0.5, as the bits of a float32.
 const half = 0x3F000000
 
 // Count lets the pixels of a plane vote. With a main grid only the surroundings of places vote where a sample
-// found another grid; the other pixels keep the vote of their own block. main is the grid that is known to be the picture's own (0
-// for a JPEG file, whose blocks begin at its corner) or Unknown. The error is ctx's.
-func Count(ctx context.Context, plane []byte, stride, width, height, main int) (*Votes, error) {
+// found another grid; the other pixels have no vote. main is the grid that is known to be the picture's own (0
+// for a JPEG file, whose blocks begin at its corner) or Unknown; zeros, if not nil, gives the number of zeros among the 63
+// AC coefficients of the main grid's block that begins at (x, y). The error is ctx's.
+func Count(ctx context.Context, plane []byte, stride, width, height, main int, zeros func(x, y int) int) (*Votes, error) {
 	v := &Votes{Width: width, Height: height, Main: main, Vote: make([]uint8, width*height)}
 	for i := range v.Vote {
 		v.Vote[i] = None
@@ -49,10 +50,13 @@ func Count(ctx context.Context, plane []byte, stride, width, height, main int) (
 	}
 	areas := []image.Rectangle{image.Rect(0, 0, width, height)}
 	if v.Main != Unknown {
-		c.ownGrid()
+		c.ownGrid(zeros)
 		areas = c.suspects()
 	}
 	for _, a := range areas {
+		if v.Main != Unknown {
+			c.castOwn(a)
+		}
 		for x := a.Min.X; x+8 <= a.Max.X; x += strip {
 			if err := ctx.Err(); err != nil {
 				return nil, err
@@ -153,16 +157,31 @@ func (c *counter) saturated(at int) bool {
 	return false
 }
 
-// ownGrid lets the blocks of the main grid vote first: what they have no other block can undercut.
-func (c *counter) ownGrid() {
+// ownGrid notes how many zeros the blocks of the main grid have: no block with fewer can win there.
+func (c *counter) ownGrid(zeros func(x, y int) int) {
 	gx, gy := c.Main%8, c.Main/8
 	c.wide = c.Width/8 + 2
 	c.own = make([]uint8, c.wide*(c.Height/8+2))
 	// Where the grid's blocks do not lie wholly in the picture nothing is known: 0 zeros.
 	for y := gy; y+8 <= c.Height; y += 8 {
 		for x := gx; x+8 <= c.Width; x += 8 {
-			n, ok := c.zeros(x, y)
+			n := 0
+			if zeros != nil {
+				n = zeros(x, y)
+			} else {
+				n, _ = c.zeros(x, y)
+			}
 			c.own[c.ownIndex(x, y)] = uint8(n)
+		}
+	}
+}
+
+// castOwn lets the main grid's blocks in the area vote.
+func (c *counter) castOwn(a image.Rectangle) {
+	gx, gy := c.Main%8, c.Main/8
+	for y := a.Min.Y/8*8 + gy; y+8 <= min(a.Max.Y+7, c.Height); y += 8 {
+		for x := a.Min.X/8*8 + gx; x+8 <= min(a.Max.X+7, c.Width); x += 8 {
+			n, ok := c.zeros(x, y)
 			c.cast(x, y, n, ok)
 		}
 	}

@@ -56,23 +56,18 @@ type residue struct{ moved, expected, scatter float32 }
 // Ghost finds the quality and the square with the highest score. The error is ctx's.
 func (l *Luma) Ghost(ctx context.Context) (*Ghost, error) {
 	var best Ghost
-	var steps Steps
-	for q := 50; q <= 95; q++ {
-		if q < 80 && q%2 == 1 {
-			continue // neighbours have most steps in common
-		}
+	for _, q := range alignedQualities {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		t := StandardSteps(q)
-		if t == steps {
-			continue
-		}
-		steps = t
-		l.ghostAt(q, t, &best)
+		l.ghostAt(q, StandardSteps(q), &best)
 	}
 	if best.Score == 0 {
 		return nil, nil
+	}
+	found := best.Quality
+	for q := found - alignedReach; q <= found+alignedReach; q++ {
+		l.ghostAt(q, StandardSteps(q), &best)
 	}
 	best.Map = l.ghostMap(best)
 	best.Region = grow(best.Map, l.Wide, l.High, Window{Blocks: best.Blocks})

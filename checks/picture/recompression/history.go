@@ -100,17 +100,12 @@ func (p Primary) whole(l *Luma) *First {
 	return f
 }
 
-// alignedQualities are the first qualities a part of the picture is searched for. Below 80 every second one
-// is enough: neighbours share most of their steps.
-func alignedQualities() (q []int) {
-	for i := 50; i < 80; i += 2 {
-		q = append(q, i)
-	}
-	for i := 80; i <= 96; i++ {
-		q = append(q, i)
-	}
-	return q
-}
+// alignedQualities are the first qualities a part of the picture is searched for. A neighbour shares most
+// steps and finds the part; the exact one is fitted afterwards.
+var alignedQualities = []int{50, 53, 56, 59, 62, 65, 68, 71, 74, 77, 80, 82, 84, 86, 88, 90, 92, 94, 96}
+
+// alignedReach is how far the exact quality may lie from the one that found the part.
+const alignedReach = 2
 
 // Analyse reads the history out of l. The error is ctx's.
 func Analyse(ctx context.Context, l *Luma) (*History, error) {
@@ -122,15 +117,21 @@ func Analyse(ctx context.Context, l *Luma) (*History, error) {
 		main = l.Evidence(h.Whole.Steps)
 		best.consider(Lacks, *h.Whole, l, negative(main))
 	}
-	for _, q := range alignedQualities() {
+	var own Odd
+	for _, q := range alignedQualities {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		steps := StandardSteps(q)
-		if !l.leavesTrace(steps) {
-			continue
+		own.considerAligned(q, l, main)
+	}
+	if own.Window.Score > 0 {
+		found := own.First.Quality
+		for q := found - alignedReach; q <= found+alignedReach; q++ {
+			own.considerAligned(q, l, main)
 		}
-		best.consider(OwnAligned, First{Quality: q, Steps: steps}, l, without(l.Evidence(steps), main))
+	}
+	if own.Window.Score > best.Window.Score {
+		best = own
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -153,6 +154,13 @@ func (o *Odd) consider(how string, first First, l *Luma, m Map) {
 	w := newField(m, l.Class, l.Wide, l.High, 2).strongest()
 	if w.Score > o.Window.Score {
 		*o = Odd{How: how, First: first, Window: w, Map: m}
+	}
+}
+
+// considerAligned is consider for a first quality on the file's own grid.
+func (o *Odd) considerAligned(q int, l *Luma, main Map) {
+	if steps := StandardSteps(q); l.leavesTrace(steps) {
+		o.consider(OwnAligned, First{Quality: q, Steps: steps}, l, without(l.Evidence(steps), main))
 	}
 }
 

@@ -85,7 +85,7 @@ func (l *Luma) EstimatePrimary() Primary {
 			for class := range r {
 				r[class] = s.ratios(l.density[class][k], unexplained(class))
 			}
-			for _, a := range []float64{0.1, 0.3, 0.6, 0.85, 0.98} {
+			for _, a := range []float64{0.3, 0.7, 0.97} {
 				gain := 0.0
 				for class := range r {
 					for x, n := range h[class][k][:maxLevel] {

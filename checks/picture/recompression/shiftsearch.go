@@ -18,8 +18,9 @@ var shiftQualities = []int{52, 57, 62, 66, 70, 73, 76, 79, 82, 85, 88, 91}
 const shiftTerms = 9
 
 // shiftSites is how many blocks of each grid the search looks at, at most. The search tries 63 grids; this many
-// keep it near 0.1 s and leave a region of 64 x 64 pixels at least 16 blocks in 6 megapixels.
-const shiftSites = 26000
+// keep it below 0.1 s. Up to one megapixel that is every block; in 6 megapixels one of nine, which leaves a
+// part of 160 x 160 pixels 40 blocks.
+const shiftSites = 16000
 
 // A ShiftedWindow is what the search over shifts found.
 type ShiftedWindow struct {
@@ -202,47 +203,50 @@ func (l *Luma) addSite(x, y int, table *[shiftTerms][fineLevels][packs]lanes, ac
 }
 
 // shiftWindows are the sides of the squares tried, in cells.
-var shiftWindows = []int{2, 3, 4, 6, 9, 14}
+var shiftWindows = []int{2, 3, 5, 8}
 
 // window updates best with the window in which one shift stands out among the 63 at quality q. The other shifts see
 // the same pixels and so are the fairest measure of what is usual there.
 func (f *shiftField) window(q int, best *ShiftedWindow) {
 	const floor = 0.3
 	w := f.wide + 1
-	var integrals [64][]float64
+	var integrals [64][]float32
 	for s := 1; s < 64; s++ {
 		m := f.at(s, q)
-		t := make([]float64, w*(f.high+1))
+		t := make([]float32, w*(f.high+1))
 		for y := range f.high {
-			row := 0.0
+			row := float32(0)
 			for x := range f.wide {
-				row += float64(m[y*f.wide+x])
+				row += m[y*f.wide+x]
 				t[(y+1)*w+x+1] = t[y*w+x+1] + row
 			}
 		}
 		integrals[s] = t
 	}
-	over := func(t []float64, x, y, n int) float64 {
-		return t[(y+n)*w+x+n] - t[y*w+x+n] - t[(y+n)*w+x] + t[y*w+x]
+	over := func(t []float32, x, y, n int) float64 {
+		return float64(t[(y+n)*w+x+n] - t[y*w+x+n] - t[(y+n)*w+x] + t[y*w+x])
 	}
 	for s := 1; s < 64; s++ {
 		t := integrals[s]
 		for _, n := range shiftWindows {
 			for y := 0; y+n <= f.high; y++ {
+				top, bottom := t[y*w:(y+1)*w], t[(y+n)*w:(y+n+1)*w]
+				least := float32(shiftEvidenceUnit * max(floor, best.Score))
 				for x := 0; x+n <= f.wide; x++ {
-					e := over(t, x, y, n)
-					if e < shiftEvidenceUnit*max(floor, best.Score) {
+					sum := bottom[x+n] - top[x+n] - bottom[x] + top[x]
+					if sum < least {
 						continue
 					}
-					sum, square := 0.0, 0.0
+					e := float64(sum)
+					all, square := 0.0, 0.0
 					for o := 1; o < 64; o++ {
 						if o != s {
 							v := over(integrals[o], x, y, n)
-							sum += v
+							all += v
 							square += v * v
 						}
 					}
-					mean := sum / 62
+					mean := all / 62
 					z := (e - mean) / math.Sqrt(max(square/62-mean*mean, 1))
 					if score := min(e/shiftEvidenceUnit, z/shiftDeviationUnit); score > best.Score {
 						k := 2 * f.site
