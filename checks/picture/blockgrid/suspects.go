@@ -82,7 +82,7 @@ func (c *counter) point(x, y int) uint8 {
 	if least > mostZeros {
 		return None
 	}
-	var rows [8][4][15]float32 // per dx: the first four frequencies of 15 rows
+	var rows [8][8][15]float32 // per dx: the eight frequencies of 15 rows
 	at := y*c.stride + x
 	for r := range 15 {
 		p := c.plane[at : at+15 : at+15]
@@ -94,36 +94,39 @@ func (c *counter) point(x, y int) uint8 {
 		for dx := range 8 {
 			t := s[dx : dx+8 : dx+8]
 			o := &rows[dx]
-			o[0][r], o[1][r], o[2][r], o[3][r] = dct.Low(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7])
+			o[0][r], o[1][r], o[2][r], o[3][r], o[4][r], o[5][r], o[6][r], o[7][r] = dct.Line(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7])
 		}
 	}
-	best, grid := 0, uint8(None)
+	best, winner := 0, -1
 	for dy := range 8 {
 		for dx := range 8 {
-			own := int(c.least(x+dx, y+dy))
 			if (x+dx)%8 == c.Main%8 && (y+dy)%8 == c.Main/8 {
 				continue
 			}
-			allowed := 63 - max(own+1, best)
+			allowed := 63 - max(int(c.least(x+dx, y+dy))+1, best)
 			if allowed < 63-mostZeros {
 				continue
 			}
 			nonzero := -1 // for DC
-			for u := 0; u < 4 && nonzero <= allowed; u++ {
+			for u := 0; u < 8 && nonzero <= allowed; u++ {
 				s := rows[dx][u][dy : dy+8 : dy+8]
 				nonzero += columnNonzero(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7])
 			}
-			if nonzero > allowed {
-				continue
-			}
-			z, ok := c.zeros(x+dx, y+dy)
-			switch {
-			case z > best && z > own && ok:
-				best, grid = z, uint8((y+dy)%8*8+(x+dx)%8)
-			case z == best:
-				grid = None
+			switch z := 63 - nonzero; {
+			case nonzero > allowed:
+			case z > best:
+				best, winner = z, dy*8+dx
+			default:
+				winner = -1 // a tie
 			}
 		}
 	}
-	return grid
+	if winner < 0 {
+		return None
+	}
+	x, y = x+winner%8, y+winner/8
+	if _, ok := c.zeros(x, y); !ok {
+		return None
+	}
+	return uint8(y%8*8 + x%8)
 }

@@ -93,10 +93,12 @@ func Draw(e Evidence) *image.RGBA {
 	return sheet
 }
 
-// detail is the square of crop pixels around the middle of the region, inside the picture.
+// detail is a square around the middle of the region, inside the picture: of crop pixels, or in a small
+// picture of half its shorter side, so that there is room for a neighbour.
 func detail(region, picture image.Rectangle) image.Rectangle {
 	c := region.Min.Add(region.Max).Div(2)
-	return inside(image.Rect(c.X-crop/2, c.Y-crop/2, c.X+crop/2, c.Y+crop/2), picture)
+	half := min(crop, max(crop/4, min(picture.Dx(), picture.Dy())/2)) / 2
+	return inside(image.Rect(c.X-half, c.Y-half, c.X+half, c.Y+half), picture)
 }
 
 // inside moves r into picture, and cuts what still does not fit.

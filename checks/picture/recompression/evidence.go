@@ -10,8 +10,7 @@ type Map []float32
 // against. Masked blocks have 0.
 func (l *Luma) Evidence(first Steps) Map {
 	var r [classes][Terms << 6]float32
-	var base [classes]float32
-	for k, q1 := range first {
+	for k, q1 := range first[:Terms] {
 		q2 := l.Step[jpeg.ZigZag[k+1]]
 		if q1 < 2 || q2%q1 == 0 {
 			continue
@@ -19,20 +18,24 @@ func (l *Luma) Evidence(first Steps) Map {
 		s := newSpread(q1, q2, roundingNoise)
 		for class := range r {
 			v := s.ratios(l.density[class][k], unexplained(class))
-			base[class] += v[0]
-			for x := range v {
-				r[class][k<<6|x] = v[x] - v[0]
-			}
+			copy(r[class][k<<6:], v[:])
 		}
+	}
+	var dc combDC
+	if q1, q2 := first[termDC], l.Step[0]; q1 >= 2 && q2%q1 != 0 {
+		dc = dcRatios(q1, q2)
 	}
 	out := make(Map, len(l.Class))
 	for i, class := range l.Class {
 		if class == Masked {
 			continue
 		}
-		sum := base[class]
+		sum := float32(0)
 		for _, t := range l.terms[l.from[i]:l.from[i+1]] {
 			sum += r[class][t]
+		}
+		if dc.q1 > 0 && l.showsDC(class) {
+			sum += dc.at(int(l.dc[i]))
 		}
 		out[i] = sum
 	}

@@ -71,6 +71,15 @@ const (
 	termsLeast = 4
 )
 
+// Where the first quality was only little below the last, few terms show it, but one table explains them
+// all. Photos saved once gained at most 0.10 over all terms and 0.03 over the early ones; saved with
+// quality 68 and then 73, at least 0.37 and 0.14.
+const (
+	tableGain  = 0.25
+	tableFit   = 0.8 // of what the best step of every term explains
+	tableEarly = 0.08
+)
+
 // whole returns the aligned first compression of the picture, or nil.
 func (p Primary) whole(l *Luma) *First {
 	able, show := 0, 0
@@ -89,12 +98,16 @@ func (p Primary) whole(l *Luma) *First {
 	}
 	fit = p.QualityGain
 	if show < termsLeast || float64(show) < termsNeed*float64(able) {
+		if fit >= tableGain && fit >= tableFit*all && p.EarlyGain >= tableEarly {
+			return &First{Quality: p.Quality, Steps: StandardSteps(p.Quality)}
+		}
 		return nil
 	}
+	steps[termDC] = p.Steps[termDC]
 	f := &First{Steps: steps}
 	// A table of the common family explains nearly as much as the best step of every term: then
 	// it is that table, and the terms too thin to show it follow.
-	if fit >= 0.8*all {
+	if fit >= tableFit*all {
 		f.Quality, f.Steps = p.Quality, StandardSteps(p.Quality)
 	}
 	return f
@@ -264,7 +277,7 @@ func (l *Luma) mostly(m Map) bool {
 // file's own.
 func (l *Luma) leavesTrace(s Steps) bool {
 	n := 0
-	for k, q1 := range s {
+	for k, q1 := range s[:Terms] {
 		q2 := l.Step[jpeg.ZigZag[k+1]]
 		if q1 >= 2 && q2%q1 != 0 {
 			n++

@@ -45,6 +45,7 @@ type Luma struct {
 
 	chroma  []*jpeg.Component
 	terms   []term  // the non-zero terms of all blocks, block by block
+	dc      []int16 // of every block
 	from    []int32 // where the terms of block i begin; one longer than the blocks
 	density [classes][Terms]*density
 }
@@ -109,6 +110,7 @@ func (l *Luma) sortBlocks() {
 	l.Class = make([]uint8, n)
 	l.from = make([]int32, n+1)
 	l.terms = make([]term, 0, 6*n)
+	l.dc = make([]int16, n)
 	for y := range l.High {
 		for x := range l.Wide {
 			i := y*l.Wide + x
@@ -118,24 +120,32 @@ func (l *Luma) sortBlocks() {
 				continue
 			}
 			block := l.Component.Block(x, y)
+			l.dc[i] = block[0]
 			for k := 1; k <= Terms; k++ {
 				v := int(block[jpeg.ZigZag[k]])
 				if v != 0 {
 					l.terms = append(l.terms, newTerm(k-1, min(max(v, -v), maxLevel)))
 				}
 			}
-			if nonzero := len(l.terms) - int(l.from[i]); nonzero > 0 {
-				l.Class[i] = activity(nonzero)
-				if l.clipped(x, y) {
-					l.Class[i] += activities
-				}
-				l.Usable++
+			nonzero := len(l.terms) - int(l.from[i])
+			if nonzero == 0 {
+				continue
+			}
+			l.Usable++
+			l.Class[i] = activity(nonzero)
+			if l.clipped(x, y) {
+				l.Class[i] += activities
 			}
 		}
 	}
 	l.from[n] = int32(len(l.terms))
 	l.terms = slices.Clip(l.terms)
 }
+
+// showsDC reports whether DC may be looked at in a block of that class. In a block with little detail all
+// 64 samples are rounded alike, which moves DC by up to four units; where pixels were cut off it
+// moves further.
+func (l *Luma) showsDC(class uint8) bool { return class > 0 && class < activities }
 
 // headroom is how far a sample must stay from black and white in every colour channel, in levels. The
 // chroma is only known as the mean of its block, which single pixels exceed by this much.
@@ -145,9 +155,10 @@ const headroom = 4
 // cuts them there, and what the first compression left in the coefficients is lost.
 func (l *Luma) clipped(x, y int) bool {
 	at := y*8*l.Stride + x*8
-	lo, hi := byte(255), byte(0)
+	lo, hi := uint32(255), uint32(0)
 	for range 8 {
-		for _, v := range l.Plane[at : at+8] {
+		for _, b := range l.Plane[at : at+8] {
+			v := uint32(b)
 			lo, hi = min(lo, v), max(hi, v)
 		}
 		at += l.Stride

@@ -7,8 +7,11 @@ import (
 )
 
 // Steps are the quantization steps of a first compression, of the first Terms coefficients
-// behind DC in zigzag order; 0 where the step is not known.
-type Steps [Terms]int
+// behind DC in zigzag order, and last of DC; 0 where the step is not known.
+type Steps [Terms + 1]int
+
+// termDC is the place of DC in Steps.
+const termDC = Terms
 
 // A Primary is what the whole picture's histograms say of an earlier compression on the same
 // grid.
@@ -21,11 +24,14 @@ type Primary struct {
 	Gain [Terms]float64
 	// Share is the share of coefficients that the histogram gives to the first compression, 0..1.
 	Share [Terms]float64
-	// Quality is the quality on the scale of the Independent JPEG Group whose table fits best, and
-	// QualityGain its gain summed over the terms; 0 if none gains.
-	Quality     int
-	QualityGain float64
+	// Quality is the quality on the scale of the Independent JPEG Group whose table fits best, QualityGain
+	// its gain summed over the terms, and EarlyGain over the first earlyTerms; 0 if none gains.
+	Quality                int
+	QualityGain, EarlyGain float64
 }
+
+// earlyTerms are the terms every picture fills well.
+const earlyTerms = 5
 
 // histogram counts the levels of term k in one class.
 type histogram [maxLevel + 1]float64
@@ -104,19 +110,51 @@ func (l *Luma) EstimatePrimary() Primary {
 			}
 		}
 	}
+	p.Steps[termDC] = l.estimateDC()
 	for q := 40; q <= 99; q++ {
 		t := StandardSteps(q)
-		sum := 0.0
+		sum, early := 0.0, 0.0
 		for k := range Terms {
 			if t[k] <= MaxPrimaryStep {
 				sum += gains[k][t[k]]
 			}
+			if k == earlyTerms-1 {
+				early = sum
+			}
 		}
 		if sum > p.QualityGain {
-			p.Quality, p.QualityGain = q, sum
+			p.Quality, p.QualityGain, p.EarlyGain = q, sum, early
 		}
 	}
 	return p
+}
+
+// estimateDC returns the first step of DC, or 0 if it does not show.
+func (l *Luma) estimateDC() int {
+	count := map[int]float64{} // of levels
+	for i, class := range l.Class {
+		if l.showsDC(class) {
+			count[int(l.dc[i])]++
+		}
+	}
+	best, step, all := 0.0, 0, 0.0
+	for _, n := range count {
+		all += n
+	}
+	for q1 := 2; q1 <= MaxPrimaryStep; q1++ {
+		r := dcRatios(q1, l.Step[0])
+		gain := 0.0
+		for x, n := range count {
+			gain += n * float64(r.at(x))
+		}
+		if gain > best {
+			best, step = gain, q1
+		}
+	}
+	if best < termGain*all {
+		return 0
+	}
+	return step
 }
 
 // standardLuminance is the example luminance table of T.81 (table K.1), in natural order.
@@ -141,10 +179,11 @@ func StandardStep(quality, n int) int {
 	return min(max((standardLuminance[n]*scale+50)/100, 1), 255)
 }
 
-// StandardSteps returns the steps of the first Terms coefficients behind DC.
+// StandardSteps returns the steps of the table of a quality.
 func StandardSteps(quality int) (s Steps) {
-	for k := range s {
+	for k := range Terms {
 		s[k] = StandardStep(quality, int(jpeg.ZigZag[k+1]))
 	}
+	s[termDC] = StandardStep(quality, 0)
 	return s
 }
