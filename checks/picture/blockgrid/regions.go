@@ -33,16 +33,22 @@ func (v *Votes) logTests() float64 {
 	return 2*math.Log10(64) + 2*math.Log10(float64(v.Width)) + 2*math.Log10(float64(v.Height))
 }
 
-// meaningful returns the grid that too many pixels of the picture vote for to be chance, or Unknown.
+// mainShare is the least share of the votes that the picture's own grid has: with fewer it is the grid
+// of a part.
+const mainShare = 0.3
+
+// meaningful returns the grid that too many pixels all over the picture vote for to be chance, or
+// Unknown.
 func (v *Votes) meaningful() int {
-	best := 0
+	best, all := 0, 0
 	for g, n := range v.Count {
+		all += n
 		if n > v.Count[best] {
 			best = g
 		}
 	}
 	n, k := v.Width*v.Height/64, v.Count[best]/64
-	if 2*math.Log10(64)+2*math.Log10(float64(v.Width))+2*math.Log10(float64(v.Height))+LogBinomialTail(n, k, 1.0/64) < 0 {
+	if float64(v.Count[best]) >= mainShare*float64(all) && v.logTests()+LogBinomialTail(n, k, 1.0/64) < 0 {
 		return best
 	}
 	return Unknown

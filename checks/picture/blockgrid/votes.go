@@ -88,8 +88,8 @@ type counter struct {
 	wide   int     // blocks in a row of own
 }
 
-// sample lets one pixel in about 2,000 places vote, and returns the grid that more than a
-// quarter of them name, or Unknown: then every pixel is asked.
+// sample lets one pixel in about 2,000 places vote, and returns the grid that more than half of them
+// name, or Unknown: then every pixel is asked.
 func (c *counter) sample() int {
 	const places = 2000
 	step := max(8, int(math.Sqrt(float64(c.Width*c.Height)/places)))
@@ -116,7 +116,7 @@ func (c *counter) sample() int {
 		}
 	}
 	for g, n := range count {
-		if n >= 16 && n*4 > all {
+		if n >= 16 && n*2 > all {
 			return g
 		}
 	}
