@@ -25,6 +25,7 @@ var Ghost = &checks.Check{
 		{Name: "score_strong", Default: 30, Unit: "standard deviations", Reason: ghostCalibrated},
 	},
 	Codes: []checks.Code{
+		{Code: "ghost_at_edge", Title: checks.Text{En: "a part at the edge fits another JPEG quality than the rest", Zh: "边缘区域对应不同的 JPEG 质量"}},
 		{Code: "ghost", Title: checks.Text{En: "a part fits another JPEG quality than the rest", Zh: "局部区域对应不同的 JPEG 质量"}},
 		{Code: "ghost_strong", Title: checks.Text{En: "a part clearly fits another JPEG quality than the rest", Zh: "局部区域明显对应不同的 JPEG 质量"}},
 	},
@@ -80,7 +81,15 @@ func runGhost(ctx context.Context, s *checks.Subject, settings checks.Settings) 
 		},
 		Overlay: b.drawing(ctx, s, turn, "p 0", "p 1"),
 	}
-	if g.Score >= strong {
+	switch {
+	case atEdge(b.bounds(), turn.width, turn.height):
+		f.Code = "ghost_at_edge"
+		f.Measures[len(f.Measures)-1].Value = min(f.Measures[len(f.Measures)-1].Value, harmless)
+		f.Remedy = checks.Text{
+			En: "Look whether the marked part (A) belongs to the page. Scanning programs that store a page in strips or layers leave the same.",
+			Zh: "请确认标出的区域（A）是否属于该页面。按条带或图层存储页面的扫描软件也会留下这种痕迹。",
+		}
+	case g.Score >= strong:
 		f.Code = "ghost_strong"
 	}
 	return checks.Observation{Findings: []checks.Finding{f}}, nil

@@ -29,6 +29,7 @@ var Grid = &checks.Check{
 		{Name: "largest_share", Default: 0.5, Reason: "a grid that holds more than half of the picture is its own"},
 	},
 	Codes: []checks.Code{
+		{Code: "grid_at_edge", Title: checks.Text{En: "a part at the edge on another grid of JPEG blocks", Zh: "边缘区域处于另一套 JPEG 分块网格"}},
 		{Code: "foreign_grid", Title: checks.Text{En: "a part on another grid of JPEG blocks", Zh: "局部区域处于另一套 JPEG 分块网格"}},
 		{Code: "foreign_grid_strong", Title: checks.Text{En: "a part clearly on another grid of JPEG blocks", Zh: "局部区域明显处于另一套 JPEG 分块网格"}},
 		{Code: "cropped_jpeg", Title: checks.Text{En: "made from a JPEG that was cropped", Zh: "由裁剪过的 JPEG 转换而来"}},
@@ -206,8 +207,12 @@ func gridFinding(ctx context.Context, s *checks.Subject, v *blockgrid.Votes, r b
 	switch {
 	case v.Main == blockgrid.Unknown:
 		f.Code = "grid_in_part"
+		f.Measures[len(f.Measures)-1].Value = min(suspicious, harmless)
 		f.Message = checks.Textf("A part of %[1]d x %[2]d pixels was once JPEG, the rest shows no trace of it. Scanning programs that store text and pictures apart do this too.",
 			"有一块 %[1]d x %[2]d 像素的区域曾经是 JPEG，其余部分没有这种痕迹。将文字与图像分层存储的扫描软件也会如此。", place.Dx(), place.Dy())
+	case atEdge(r.Bounds, v.Width, v.Height):
+		f.Code = "grid_at_edge"
+		f.Measures[len(f.Measures)-1].Value = min(suspicious, harmless)
 	case r.LogNFA <= strong:
 		f.Code = "foreign_grid_strong"
 	}

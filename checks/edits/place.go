@@ -54,6 +54,25 @@ func (b blockMap) bounds() (r image.Rectangle) {
 	return r
 }
 
+// atEdge reports whether a region of a w x h picture hugs its edge: it reaches two sides of it, or is a
+// strip along one. Scanning programs store pages in strips and tiles and smooth their borders, and
+// a page laid on a larger one ends so too; what is put into a document to deceive stands inside it.
+func atEdge(r image.Rectangle, w, h int) bool {
+	const (
+		near   = 12 // px: a block and what is left of one
+		narrow = 48 // px
+	)
+	left, right := r.Min.X < near, r.Max.X > w-near
+	top, bottom := r.Min.Y < near, r.Max.Y > h-near
+	sides := 0
+	for _, side := range []bool{left, right, top, bottom} {
+		if side {
+			sides++
+		}
+	}
+	return sides >= 2 || (left || right) && r.Dx() < narrow || (top || bottom) && r.Dy() < narrow
+}
+
 // drawing is the picture of evidence of a block map; nil if the picture cannot be decoded, which
 // another check reports.
 func (b blockMap) drawing(ctx context.Context, s *checks.Subject, t turner, low, high string) image.Image {

@@ -22,16 +22,17 @@ var Recompression = &checks.Check{
 	Doc:     recompressionDoc,
 	Limits: []checks.Limit{
 		{Name: "least_blocks", Default: 256, Unit: "blocks", Reason: "fewer blocks of 8 x 8 pixels with detail (128 x 128 pixels) do not fill the histograms"},
-		{Name: "lacks_review", Default: 1.25, Reason: calibrated},
-		{Name: "lacks_strong", Default: 2.5, Reason: calibrated},
-		{Name: "own_aligned_review", Default: 1.6, Reason: calibrated},
-		{Name: "own_aligned_strong", Default: 3, Reason: calibrated},
-		{Name: "own_shifted_review", Default: 1.6, Reason: calibrated},
-		{Name: "own_shifted_strong", Default: 3, Reason: calibrated},
+		{Name: "lacks_review", Default: 0.7, Reason: calibrated},
+		{Name: "lacks_strong", Default: 1.5, Reason: calibrated},
+		{Name: "own_aligned_review", Default: 2.2, Reason: calibrated},
+		{Name: "own_aligned_strong", Default: 4, Reason: calibrated},
+		{Name: "own_shifted_review", Default: 1.8, Reason: calibrated},
+		{Name: "own_shifted_strong", Default: 3.5, Reason: calibrated},
 	},
 	Codes: []checks.Code{
 		{Code: "recompressed", Title: checks.Text{En: "the whole picture was saved as JPEG more than once", Zh: "整张图片曾多次保存为 JPEG"}},
 		{Code: "recompressed_shifted", Title: checks.Text{En: "the whole picture was cropped and saved again", Zh: "整张图片曾被裁剪后重新保存"}},
+		{Code: "history_at_edge", Title: checks.Text{En: "a part at the edge has another compression history", Zh: "边缘区域的压缩历史与其余部分不同"}},
 		{Code: "two_histories", Title: checks.Text{En: "one part has another compression history", Zh: "局部区域的压缩历史与其余部分不同"}},
 		{Code: "two_histories_strong", Title: checks.Text{En: "one part clearly has another compression history", Zh: "局部区域的压缩历史与其余部分明显不同"}},
 	},
@@ -155,6 +156,7 @@ func oddFinding(ctx context.Context, s *checks.Subject, h *recompression.History
 		return checks.Finding{}, err
 	}
 	odd, l := h.Odd, h.Luma
+	const suspicionAt = 4
 	posterior := recompression.Posterior(odd.Map, l.Wide, l.High)
 	b := blockMap{wide: l.Wide, high: l.High, in: odd.Region.Mask, value: func(i int) float32 {
 		if l.Class[i] == recompression.Masked {
@@ -181,7 +183,15 @@ func oddFinding(ctx context.Context, s *checks.Subject, h *recompression.History
 		}, firstMeasures(&odd.First)...),
 		Overlay: b.drawing(ctx, s, turn, "p 0", "p 1"),
 	}
-	if score >= strong {
+	switch {
+	case atEdge(b.bounds(), turn.width, turn.height):
+		f.Code = "history_at_edge"
+		f.Measures[suspicionAt].Value = min(f.Measures[suspicionAt].Value, harmless)
+		f.Remedy = checks.Text{
+			En: "Look whether the marked part (A) belongs to the page. Scanning programs that store a page in strips or layers leave the same.",
+			Zh: "请确认标出的区域（A）是否属于该页面。按条带或图层存储页面的扫描软件也会留下这种痕迹。",
+		}
+	case score >= strong:
 		f.Code = "two_histories_strong"
 	}
 	share := 100 * float64(odd.Region.Count) / float64(len(l.Class))
@@ -205,6 +215,9 @@ func sentences(how string) (en, zh string) {
 	return "Two compression histories in one picture: the marked part (%[1]d x %[2]d pixels, %.1[3]f %% of the picture) was saved as JPEG before%[4]s on a grid of blocks of its own, of which the rest shows nothing.",
 		"一张图片中有两种压缩历史：标出的区域（%[1]d x %[2]d 像素，占画面 %.1[3]f%%）此前以另一套分块网格保存过 JPEG%[5]s，其余部分没有这种痕迹。"
 }
+
+// harmless is the most suspicion of what has common honest causes.
+const harmless = 0.2
 
 // suspicion is 0.5 at the threshold of review, 0.9 at that of strong, and nears 1 beyond.
 func suspicion(score, review, strong float64) float64 {

@@ -37,8 +37,8 @@ type Luma struct {
 	Plane  []byte
 	Stride int
 	// Class is each block's group, 0 (least detail) to activities-1 and the same again, behind
-	// them, for blocks that touch black or white; or Masked: blocks without any detail and blocks
-	// that never arrived.
+	// them, for blocks that touch black or white; or Masked: blocks without any detail, coloured
+	// ones that touch black or white, and blocks that never arrived.
 	Class []uint8
 	// Usable counts the blocks that are not Masked.
 	Usable int
@@ -131,11 +131,17 @@ func (l *Luma) sortBlocks() {
 			if nonzero == 0 {
 				continue
 			}
-			l.Usable++
-			l.Class[i] = activity(nonzero)
+			class := activity(nonzero)
 			if l.clipped(x, y) {
-				l.Class[i] += activities
+				// Where colour is cut off, brightness is too: red or blue ink on white paper keeps
+				// nothing of its first compression.
+				if l.coloured(x, y) {
+					continue
+				}
+				class += activities
 			}
+			l.Class[i] = class
+			l.Usable++
 		}
 	}
 	l.from[n] = int32(len(l.terms))
@@ -165,6 +171,23 @@ func (l *Luma) clipped(x, y int) bool {
 	}
 	below, above := l.channels(x, y)
 	return float32(lo)+below < headroom || float32(hi)+above > 255-headroom
+}
+
+// coloured reports whether the block holds colour that changes within it, or strong colour.
+func (l *Luma) coloured(x, y int) bool {
+	const strong = 20 // levels from grey
+	for _, p := range l.chroma {
+		block := p.Block(x*p.H/l.Component.H, y*p.V/l.Component.V)
+		if d := int(block[0]) * int(p.Quantization[0]) / 8; d > strong || d < -strong {
+			return true
+		}
+		for _, v := range block[1:] {
+			if v != 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // channels returns how far the darkest and the brightest of red, green and blue stand from
