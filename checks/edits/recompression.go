@@ -22,8 +22,10 @@ var Recompression = &checks.Check{
 	Doc:     recompressionDoc,
 	Limits: []checks.Limit{
 		{Name: "least_blocks", Default: 256, Unit: "blocks", Reason: "fewer blocks of 8 x 8 pixels with detail (128 x 128 pixels) do not fill the histograms"},
-		{Name: "lacks_review", Default: 0.7, Reason: calibrated},
-		{Name: "lacks_strong", Default: 1.5, Reason: calibrated},
+		{Name: "lacks_review", Default: 1.1, Reason: calibrated},
+		{Name: "lacks_strong", Default: 2.2, Reason: calibrated},
+		{Name: "lacks_shifted_review", Default: 5, Reason: calibrated},
+		{Name: "lacks_shifted_strong", Default: 10, Reason: calibrated},
 		{Name: "own_aligned_review", Default: 2.2, Reason: calibrated},
 		{Name: "own_aligned_strong", Default: 4, Reason: calibrated},
 		{Name: "own_shifted_review", Default: 1.8, Reason: calibrated},
@@ -205,7 +207,7 @@ func oddFinding(ctx context.Context, s *checks.Subject, h *recompression.History
 // in percent, %[4]s and %[5]s the quality in English and Chinese.
 func sentences(how string) (en, zh string) {
 	switch how {
-	case recompression.Lacks:
+	case recompression.Lacks, recompression.LacksShifted:
 		return "Two compression histories in one picture: the picture was saved as JPEG before%[4]s, but the marked part (%[1]d x %[2]d pixels, %.1[3]f %% of the picture) was not, or not so.",
 			"一张图片中有两种压缩历史：图片整体此前保存过 JPEG%[5]s，而标出的区域（%[1]d x %[2]d 像素，占画面 %.1[3]f%%）没有，或方式不同。"
 	case recompression.OwnAligned:

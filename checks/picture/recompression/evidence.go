@@ -10,7 +10,7 @@ type Map []float32
 // against. Masked blocks have 0.
 func (l *Luma) Evidence(first Steps) Map {
 	var r [classes][Terms << 6]float32
-	for k, q1 := range first[:Terms] {
+	for k, q1 := range first {
 		q2 := l.Step[jpeg.ZigZag[k+1]]
 		if q1 < 2 || q2%q1 == 0 {
 			continue
@@ -21,10 +21,6 @@ func (l *Luma) Evidence(first Steps) Map {
 			copy(r[class][k<<6:], v[:])
 		}
 	}
-	var dc combDC
-	if q1, q2 := first[termDC], l.Step[0]; q1 >= 2 && q2%q1 != 0 {
-		dc = dcRatios(q1, q2)
-	}
 	out := make(Map, len(l.Class))
 	for i, class := range l.Class {
 		if class == Masked {
@@ -33,9 +29,6 @@ func (l *Luma) Evidence(first Steps) Map {
 		sum := float32(0)
 		for _, t := range l.terms[l.from[i]:l.from[i+1]] {
 			sum += r[class][t]
-		}
-		if dc.q1 > 0 && l.showsDC(class) {
-			sum += dc.at(int(l.dc[i]))
 		}
 		out[i] = sum
 	}

@@ -80,7 +80,7 @@ func (l *Luma) Ghost(ctx context.Context) (*Ghost, error) {
 // residues fills the table for one set of steps; usable is false if too few steps are clear of the file's own.
 func (l *Luma) residues(steps Steps) (table [Terms << 6]residue, usable bool) {
 	n := 0
-	for k, q1 := range steps[:Terms] {
+	for k, q1 := range steps {
 		q2 := l.Step[jpeg.ZigZag[k+1]]
 		if float64(q1) < clearSteps*float64(q2) {
 			continue

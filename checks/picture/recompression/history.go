@@ -36,6 +36,9 @@ func (f First) Aligned() bool { return f.DX|f.DY == 0 }
 const (
 	// Lacks: the rest was compressed before, the part was not, or not so.
 	Lacks = "lacks"
+	// LacksShifted: the same where the rest was compressed before on another grid. The noise of the last
+	// compression hides more of it, and more of it is missing in honest pictures.
+	LacksShifted = "lacks_shifted"
 	// OwnAligned: the part was compressed before on the file's grid, the rest was not, or not so.
 	OwnAligned = "own_aligned"
 	// OwnShifted: the part was compressed before on another grid.
@@ -44,7 +47,7 @@ const (
 
 // An Odd is a part of the picture with another history than the rest.
 type Odd struct {
-	How    string // Lacks, OwnAligned or OwnShifted
+	How    string // Lacks, LacksShifted, OwnAligned or OwnShifted
 	First  First  // what the part lacks, or has
 	Window Window // where it shows most
 	Region Region
@@ -103,7 +106,6 @@ func (p Primary) whole(l *Luma) *First {
 		}
 		return nil
 	}
-	steps[termDC] = p.Steps[termDC]
 	f := &First{Steps: steps}
 	// A table of the common family explains nearly as much as the best step of every term: then
 	// it is that table, and the terms too thin to show it follow.
@@ -214,7 +216,7 @@ func (h *History) shifted(search ShiftSearch, main Map, best *Odd) {
 	h.Whole = whole
 	m := l.ShiftedEvidence(whole.DX, whole.DY, whole.Steps)
 	if l.mostly(m) {
-		best.consider(Lacks, *whole, l, negative(m))
+		best.consider(LacksShifted, *whole, l, negative(m))
 	}
 }
 
@@ -277,7 +279,7 @@ func (l *Luma) mostly(m Map) bool {
 // file's own.
 func (l *Luma) leavesTrace(s Steps) bool {
 	n := 0
-	for k, q1 := range s[:Terms] {
+	for k, q1 := range s {
 		q2 := l.Step[jpeg.ZigZag[k+1]]
 		if q1 >= 2 && q2%q1 != 0 {
 			n++

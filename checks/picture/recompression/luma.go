@@ -45,7 +45,6 @@ type Luma struct {
 
 	chroma  []*jpeg.Component
 	terms   []term  // the non-zero terms of all blocks, block by block
-	dc      []int16 // of every block
 	from    []int32 // where the terms of block i begin; one longer than the blocks
 	density [classes][Terms]*density
 }
@@ -110,7 +109,6 @@ func (l *Luma) sortBlocks() {
 	l.Class = make([]uint8, n)
 	l.from = make([]int32, n+1)
 	l.terms = make([]term, 0, 6*n)
-	l.dc = make([]int16, n)
 	for y := range l.High {
 		for x := range l.Wide {
 			i := y*l.Wide + x
@@ -120,7 +118,6 @@ func (l *Luma) sortBlocks() {
 				continue
 			}
 			block := l.Component.Block(x, y)
-			l.dc[i] = block[0]
 			for k := 1; k <= Terms; k++ {
 				v := int(block[jpeg.ZigZag[k]])
 				if v != 0 {
@@ -148,14 +145,9 @@ func (l *Luma) sortBlocks() {
 	l.terms = slices.Clip(l.terms)
 }
 
-// showsDC reports whether DC may be looked at in a block of that class. In a block with little detail all
-// 64 samples are rounded alike, which moves DC by up to four units; where pixels were cut off it
-// moves further.
-func (l *Luma) showsDC(class uint8) bool { return class > 0 && class < activities }
-
 // headroom is how far a sample must stay from black and white in every colour channel, in levels. The
-// chroma is only known as the mean of its block, which single pixels exceed by this much.
-const headroom = 4
+// chroma is only known as the mean of its block, which single pixels exceed by about this much.
+const headroom = 16
 
 // clipped reports whether pixels of the block touch black or white in a colour channel: a decoder
 // cuts them there, and what the first compression left in the coefficients is lost.

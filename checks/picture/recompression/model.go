@@ -59,11 +59,17 @@ func (d *density) below(u float64) float64 {
 const roundingNoise = 0.45
 
 // unexplained is the share of coefficients that the model lets be anything: filters of the
-// decoder, marks of a pen, triple compression. It bounds how much one coefficient can say. Where pixels
-// were clipped much more goes unexplained.
+// decoder, marks of a pen, triple compression. It bounds how much one coefficient can say. In blocks with little
+// detail whole rows of samples are rounded alike, and the noise is larger than its model; where
+// pixels were clipped much more goes unexplained.
 func unexplained(class int) float64 {
-	if class >= activities {
+	switch {
+	case class >= activities:
 		return 0.25
+	case class == 0:
+		return 0.10
+	case class == 1:
+		return 0.06
 	}
 	return 0.02
 }
@@ -132,29 +138,3 @@ func (s *spread) ratios(d *density, unexplained float64) (r ratio) {
 	}
 	return r
 }
-
-// A combDC holds the log ratio of every level of DC. DC spreads so widely that around any
-// level all values are equally probable, and the ratio repeats with the first step.
-type combDC struct {
-	q1, q2 int
-	byRest []float32 // by level*q2 modulo q1
-}
-
-// dcRatios returns the ratios for a first step q1 and the file's q2.
-func dcRatios(q1, q2 int) combDC {
-	c := combDC{q1: q1, q2: q2, byRest: make([]float32, q1)}
-	half, step := float64(q2)/2, float64(q1)
-	for rest := range c.byRest {
-		share := 0.0
-		reach := int((half+4*roundingNoise)/step) + 1
-		for m := -reach; m <= reach+1; m++ {
-			d := float64(rest) - float64(m)*step
-			share += normal((d+half)/roundingNoise) - normal((d-half)/roundingNoise)
-		}
-		u := unexplained(0)
-		c.byRest[rest] = float32(math.Log((1-u)*share*step/float64(q2) + u))
-	}
-	return c
-}
-
-func (c combDC) at(level int) float32 { return c.byRest[max(level, -level)*c.q2%c.q1] }

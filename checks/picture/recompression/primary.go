@@ -7,11 +7,9 @@ import (
 )
 
 // Steps are the quantization steps of a first compression, of the first Terms coefficients
-// behind DC in zigzag order, and last of DC; 0 where the step is not known.
-type Steps [Terms + 1]int
-
-// termDC is the place of DC in Steps.
-const termDC = Terms
+// behind DC in zigzag order; 0 where the step is not known. DC is left out: in smooth places the
+// rounding of samples moves it by up to four units, all samples of a block alike.
+type Steps [Terms]int
 
 // A Primary is what the whole picture's histograms say of an earlier compression on the same
 // grid.
@@ -110,7 +108,6 @@ func (l *Luma) EstimatePrimary() Primary {
 			}
 		}
 	}
-	p.Steps[termDC] = l.estimateDC()
 	for q := 40; q <= 99; q++ {
 		t := StandardSteps(q)
 		sum, early := 0.0, 0.0
@@ -127,34 +124,6 @@ func (l *Luma) EstimatePrimary() Primary {
 		}
 	}
 	return p
-}
-
-// estimateDC returns the first step of DC, or 0 if it does not show.
-func (l *Luma) estimateDC() int {
-	count := map[int]float64{} // of levels
-	for i, class := range l.Class {
-		if l.showsDC(class) {
-			count[int(l.dc[i])]++
-		}
-	}
-	best, step, all := 0.0, 0, 0.0
-	for _, n := range count {
-		all += n
-	}
-	for q1 := 2; q1 <= MaxPrimaryStep; q1++ {
-		r := dcRatios(q1, l.Step[0])
-		gain := 0.0
-		for x, n := range count {
-			gain += n * float64(r.at(x))
-		}
-		if gain > best {
-			best, step = gain, q1
-		}
-	}
-	if best < termGain*all {
-		return 0
-	}
-	return step
 }
 
 // standardLuminance is the example luminance table of T.81 (table K.1), in natural order.
@@ -181,9 +150,8 @@ func StandardStep(quality, n int) int {
 
 // StandardSteps returns the steps of the table of a quality.
 func StandardSteps(quality int) (s Steps) {
-	for k := range Terms {
+	for k := range s {
 		s[k] = StandardStep(quality, int(jpeg.ZigZag[k+1]))
 	}
-	s[termDC] = StandardStep(quality, 0)
 	return s
 }

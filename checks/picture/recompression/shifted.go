@@ -91,7 +91,7 @@ func (l *Luma) usableOnShiftedGrid(k, q1 int) bool {
 func (l *Luma) ShiftedEvidence(dx, dy int, first Steps) Map {
 	var r [Terms][classes]fineRatio
 	var use []int
-	for k, q1 := range first[:Terms] {
+	for k, q1 := range first {
 		if l.usableOnShiftedGrid(k, q1) {
 			use = append(use, k)
 			r[k] = l.fineRatios(k, q1, false)
