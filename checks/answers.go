@@ -32,6 +32,10 @@ const (
 	FieldAccountTypeIsFinal = "account_type_is_final"
 	FieldNameIsFinal        = "name_is_final"
 	FieldHiddenFromWeixin   = "hidden_from_weixin"
+
+	// Who of the client's has been told, and on which day; they stand under "acknowledged:" too.
+	FieldAcknowledgedBy = "acknowledged_by"
+	FieldAcknowledgedOn = "acknowledged_on"
 )
 
 // Yes is the value of an acknowledgement that was given.

@@ -15,6 +15,19 @@ const (
 // Paths lists the registration paths.
 func Paths() []Path { return []Path{Organization, Individual, Overseas} }
 
+// Title is the path's name for people.
+func (p Path) Title() Text {
+	switch p {
+	case Organization:
+		return Text{"organisation", "企业/组织"}
+	case Individual:
+		return Text{"individual", "个人"}
+	case Overseas:
+		return Text{"overseas", "境外主体"}
+	}
+	return Text{string(p), string(p)}
+}
+
 // A Case is one client's registration as the case checks see it: a value, complete in itself.
 type Case struct {
 	Name      string
@@ -23,6 +36,8 @@ type Case struct {
 	Documents []CaseDocument
 	Required  []Requirement // what the profile asks for
 	Elsewhere []Elsewhere   // documents whose bytes are also in another case
+	Places    []Place       // whose accounts this would be one more of
+	Events    []Event       // what happened to it after it was submitted, oldest first
 	Now       time.Time     // the time of the examination; checks never ask the clock
 }
 
@@ -75,4 +90,38 @@ type Elsewhere struct {
 	SHA256    string
 	Case      string // the other case
 	OtherName string
+}
+
+// A Place is the place a case takes among the accounts registered with one person's ID, mobile number,
+// email address, or for one company, as the ledger counts them over all cases.
+type Place struct {
+	Field  string   // FieldIDNumber, FieldMobile, FieldEmail or FieldLicenseNumber
+	Masked string   // the value with its middle hidden
+	Before int      // cases that took a place before this one, and have not given it back
+	Cases  []string // their names, oldest first, as far as they are still known
+}
+
+// A State is where a case stands on its way.
+type State string
+
+// The states, in their usual order. Before Submitted a case's report decides between Collecting and
+// Ready; from Submitted on a person says what happened.
+const (
+	Collecting State = "collecting"  // documents or answers are missing, or something has to be mended
+	Ready      State = "ready"       // nothing is in the way of a bundle
+	Submitted  State = "submitted"   // the form has been sent off; the platform sends an email with a link
+	LinkOpened State = "link_opened" // the link in that email has been opened; the platform examines
+	Approved   State = "approved"    // the account exists
+	Refused    State = "refused"     // the platform has sent it back, with a code
+	Closed     State = "closed"      // given up or finished: nothing is due any more
+)
+
+// An Event is one thing that happened to a case and was recorded.
+type Event struct {
+	State  State     `json:"state"`
+	At     time.Time `json:"at"`               // when it happened
+	Who    string    `json:"who"`              // who recorded it
+	Code   string    `json:"code,omitempty"`   // the platform's code of a refusal, such as "-22"
+	Number string    `json:"number,omitempty"` // the application number (overseas path)
+	Note   string    `json:"note,omitempty"`
 }

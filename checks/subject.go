@@ -55,9 +55,10 @@ type Shared[T any] struct {
 }
 
 type sharedEntry struct {
-	done  chan struct{}
-	value any
-	err   error
+	done        chan struct{} // closed when the rest may be read
+	value       any
+	err         error
+	interrupted bool // err is the end of the computing caller's ctx, and the entry is forgotten
 }
 
 // NewShared declares a shared result; call it once, for a package variable. The value is
@@ -67,34 +68,58 @@ func NewShared[T any](name string, compute func(ctx context.Context, s *Subject)
 }
 
 // Of returns the subject's value, computing it at the first call; later callers wait for it
-// or for their own ctx. An error is remembered as the value is. A panic in compute becomes an
-// error for everyone who asks.
+// or for their own ctx. An error is remembered as the value is, unless it only says that the
+// caller who was computing had to stop (its ctx ended): that says nothing of the subject, and
+// the next caller, one that is waiting included, computes anew under its own ctx. A panic in
+// compute becomes an error for everyone who asks.
 func (v *Shared[T]) Of(ctx context.Context, s *Subject) (T, error) {
-	s.mu.Lock()
-	e, ok := s.shared[v]
-	if !ok {
-		if s.shared == nil {
-			s.shared = map[any]*sharedEntry{}
+	for {
+		e, ours := v.entry(s)
+		if ours {
+			v.fill(ctx, s, e)
+		} else {
+			select {
+			case <-e.done:
+			case <-ctx.Done():
+				var zero T
+				return zero, ctx.Err()
+			}
+			if e.interrupted {
+				continue // it is forgotten by now; somebody, perhaps we, computes it anew
+			}
 		}
-		e = &sharedEntry{done: make(chan struct{})}
-		s.shared[v] = e
-		s.mu.Unlock()
-		v.fill(ctx, s, e)
-	} else {
-		s.mu.Unlock()
-		select {
-		case <-e.done:
-		case <-ctx.Done():
-			var zero T
-			return zero, ctx.Err()
-		}
+		value, _ := e.value.(T)
+		return value, e.err
 	}
-	value, _ := e.value.(T)
-	return value, e.err
+}
+
+// entry returns the subject's entry of v, and whether the caller is the one to fill it.
+func (v *Shared[T]) entry(s *Subject) (e *sharedEntry, ours bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.shared[v]; ok {
+		return e, false
+	}
+	if s.shared == nil {
+		s.shared = map[any]*sharedEntry{}
+	}
+	e = &sharedEntry{done: make(chan struct{})}
+	s.shared[v] = e
+	return e, true
 }
 
 func (v *Shared[T]) fill(ctx context.Context, s *Subject, e *sharedEntry) {
 	defer close(e.done)
+	defer func() {
+		// A compute that fails after its caller's ctx has ended may have been stopped in a way
+		// it does not say (a reader's own error, a wrapped one), so that the ctx decides.
+		if e.err != nil && ctx.Err() != nil {
+			e.interrupted = true
+			s.mu.Lock()
+			delete(s.shared, v)
+			s.mu.Unlock()
+		}
+	}()
 	defer func() {
 		if p := recover(); p != nil {
 			e.err = fmt.Errorf("computing %s: panic: %v\n%s", v.name, p, debug.Stack())

@@ -169,10 +169,11 @@ type Case struct {
 	Profile     ProfileRef        `json:"profile"`
 	Verdict     Verdict           `json:"verdict"`
 	Answers     map[string]string `json:"answers"`
-	Documents   []Document        `json:"documents"` // in upload order
-	Results     []Result          `json:"results"`   // of the case checks
-	Replaced    []Replaced        `json:"replaced"`  // documents a later file took the place of
-	Rules       []Rule            `json:"rules"`     // those the findings cite
+	Documents   []Document        `json:"documents"`        // in upload order
+	Results     []Result          `json:"results"`          // of the case checks
+	Replaced    []Replaced        `json:"replaced"`         // documents a later file took the place of
+	Events      []checks.Event    `json:"events,omitempty"` // what happened after it was submitted, oldest first
+	Rules       []Rule            `json:"rules"`            // those the findings cite
 	Versions    Versions          `json:"versions"`
 }
 

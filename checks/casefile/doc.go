@@ -10,5 +10,5 @@ import "dossier/checks"
 
 // Checks lists the family's checks in the order they run.
 func Checks() []*checks.Check {
-	return []*checks.Check{Complete}
+	return []*checks.Check{Complete, Acknowledged, Numbers, Consistent, Quota, Deadlines}
 }

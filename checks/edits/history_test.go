@@ -20,8 +20,8 @@ import (
 	"dossier/fixtures/jpegwriter"
 )
 
-// scene is a picture with detail of every size and noise, as photos have.
-func scene(w, h int, seed uint64) *image.RGBA {
+// textured is a picture with detail of every size and noise, as photos have.
+func textured(w, h int, seed uint64) *image.RGBA {
 	r := rand.New(rand.NewPCG(seed, 11))
 	m := image.NewRGBA(image.Rect(0, 0, w, h))
 	p := [5]float64{r.Float64() * 6, r.Float64() * 6, 20 + 30*r.Float64(), 4 + 5*r.Float64(), 7 + 5*r.Float64()}
@@ -38,7 +38,7 @@ func scene(w, h int, seed uint64) *image.RGBA {
 	return m
 }
 
-func saved(t testing.TB, m image.Image, quality int) *image.RGBA {
+func savedOnce(t testing.TB, m image.Image, quality int) *image.RGBA {
 	var b bytes.Buffer
 	if err := stdjpeg.Encode(&b, m, &stdjpeg.Options{Quality: quality}); err != nil {
 		t.Fatal(err)
@@ -56,13 +56,13 @@ func copyOf(m image.Image) *image.RGBA {
 	return out
 }
 
-func pasted(m, from *image.RGBA, at image.Rectangle, p image.Point) *image.RGBA {
+func withPasted(m, from *image.RGBA, at image.Rectangle, p image.Point) *image.RGBA {
 	out := copyOf(m)
 	draw.Draw(out, at, from, p, draw.Src)
 	return out
 }
 
-func written(t testing.TB, m image.Image, o jpegwriter.Options) []byte {
+func writtenAs(t testing.TB, m image.Image, o jpegwriter.Options) []byte {
 	data, err := jpegwriter.Encode(m, o)
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +70,7 @@ func written(t testing.TB, m image.Image, o jpegwriter.Options) []byte {
 	return data
 }
 
-func run(t testing.TB, c *checks.Check, data []byte) ([]checks.Finding, error) {
+func runOne(t testing.TB, c *checks.Check, data []byte) ([]checks.Finding, error) {
 	s, err := c.Settings(nil, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +89,7 @@ func run(t testing.TB, c *checks.Check, data []byte) ([]checks.Finding, error) {
 	return o.Findings, err
 }
 
-func codes(f []checks.Finding) (out []string) {
+func codesOf(f []checks.Finding) (out []string) {
 	for _, x := range f {
 		out = append(out, x.Code)
 	}
@@ -107,13 +107,13 @@ func overlap(r checks.Region, at image.Rectangle) float64 {
 
 // The same part is found, in upright pixels, however the camera was held.
 func TestAPastedPartIsPlacedUpright(t *testing.T) {
-	host, donor := scene(512, 384, 1), scene(512, 384, 2)
+	host, donor := textured(512, 384, 1), textured(512, 384, 2)
 	at := image.Rect(168, 136, 272, 232)
-	m := pasted(saved(t, host, 70), donor, at, image.Pt(61, 35))
+	m := withPasted(savedOnce(t, host, 70), donor, at, image.Pt(61, 35))
 	for o := 1; o <= 8; o++ {
-		found, err := run(t, Recompression, written(t, m, jpegwriter.Options{Quality: 90, EXIF: &jpegwriter.EXIF{Orientation: o}}))
-		if err != nil || !slices.Contains(codes(found), "two_histories_strong") || !slices.Contains(codes(found), "recompressed") {
-			t.Errorf("orientation %d: %v, %v", o, codes(found), err)
+		found, err := runOne(t, Recompression, writtenAs(t, m, jpegwriter.Options{Quality: 90, EXIF: &jpegwriter.EXIF{Orientation: o}}))
+		if err != nil || !slices.Contains(codesOf(found), "two_histories_strong") || !slices.Contains(codesOf(found), "recompressed") {
+			t.Errorf("orientation %d: %v, %v", o, codesOf(found), err)
 			continue
 		}
 		f := found[len(found)-1]
@@ -129,23 +129,23 @@ func TestAPastedPartIsPlacedUpright(t *testing.T) {
 
 // Saving again, cropping, turning and saving for a messenger are notes at most.
 func TestHonestChangesAreNotes(t *testing.T) {
-	m := scene(512, 384, 3)
-	cropped := copyOf(saved(t, m, 75).SubImage(image.Rect(5, 3, 512, 384)))
+	m := textured(512, 384, 3)
+	cropped := copyOf(savedOnce(t, m, 75).SubImage(image.Rect(5, 3, 512, 384)))
 	for name, data := range map[string][]byte{
-		"saved once":          written(t, m, jpegwriter.Options{Quality: 88}),
-		"saved twice":         written(t, saved(t, m, 72), jpegwriter.Options{Quality: 90}),
-		"saved three times":   written(t, saved(t, saved(t, m, 72), 80), jpegwriter.Options{Quality: 90, Sampling: jpegwriter.S444}),
-		"coarser than before": written(t, saved(t, m, 92), jpegwriter.Options{Quality: 70}),
-		"cropped":             written(t, cropped, jpegwriter.Options{Quality: 90}),
-		"progressive, grey":   written(t, saved(t, m, 75), jpegwriter.Options{Quality: 90, Progressive: true, Mode: jpegwriter.Gray}),
-		"turned":              written(t, orientation.Apply(saved(t, m, 75), 6), jpegwriter.Options{Quality: 90}),
+		"saved once":          writtenAs(t, m, jpegwriter.Options{Quality: 88}),
+		"saved twice":         writtenAs(t, savedOnce(t, m, 72), jpegwriter.Options{Quality: 90}),
+		"saved three times":   writtenAs(t, savedOnce(t, savedOnce(t, m, 72), 80), jpegwriter.Options{Quality: 90, Sampling: jpegwriter.S444}),
+		"coarser than before": writtenAs(t, savedOnce(t, m, 92), jpegwriter.Options{Quality: 70}),
+		"cropped":             writtenAs(t, cropped, jpegwriter.Options{Quality: 90}),
+		"progressive, grey":   writtenAs(t, savedOnce(t, m, 75), jpegwriter.Options{Quality: 90, Progressive: true, Mode: jpegwriter.Gray}),
+		"turned":              writtenAs(t, orientation.Apply(savedOnce(t, m, 75), 6), jpegwriter.Options{Quality: 90}),
 	} {
 		for _, c := range []*checks.Check{Grid, Recompression, Ghost} {
-			found, err := run(t, c, data)
+			found, err := runOne(t, c, data)
 			if err != nil {
 				t.Errorf("%s, %s: %v", name, c.ID, err)
 			}
-			for _, code := range codes(found) {
+			for _, code := range codesOf(found) {
 				if !strings.HasPrefix(code, "recompressed") {
 					t.Errorf("%s, %s: %s", name, c.ID, code)
 				}
@@ -155,21 +155,21 @@ func TestHonestChangesAreNotes(t *testing.T) {
 }
 
 func TestWholePictureSavedBefore(t *testing.T) {
-	m := saved(t, scene(512, 384, 4), 70)
-	found, err := run(t, Recompression, written(t, m, jpegwriter.Options{Quality: 90}))
-	if err != nil || !slices.Equal(codes(found), []string{"recompressed"}) || !strings.Contains(found[0].Message.En, "70") {
+	m := savedOnce(t, textured(512, 384, 4), 70)
+	found, err := runOne(t, Recompression, writtenAs(t, m, jpegwriter.Options{Quality: 90}))
+	if err != nil || !slices.Equal(codesOf(found), []string{"recompressed"}) || !strings.Contains(found[0].Message.En, "70") {
 		t.Errorf("saved twice: %v, %v", found, err)
 	}
-	found, err = run(t, Recompression, written(t, copyOf(m.SubImage(image.Rect(3, 5, 512, 384))), jpegwriter.Options{Quality: 88}))
-	if err != nil || !slices.Equal(codes(found), []string{"recompressed_shifted"}) {
+	found, err = runOne(t, Recompression, writtenAs(t, copyOf(m.SubImage(image.Rect(3, 5, 512, 384))), jpegwriter.Options{Quality: 88}))
+	if err != nil || !slices.Equal(codesOf(found), []string{"recompressed_shifted"}) {
 		t.Errorf("cropped: %v, %v", found, err)
 	}
 }
 
 func TestGhostOfAPastedPart(t *testing.T) {
 	at := image.Rect(160, 96, 288, 192)
-	m := pasted(scene(512, 384, 5), saved(t, scene(512, 384, 6), 68), at, image.Pt(64, 64))
-	found, err := run(t, Ghost, written(t, m, jpegwriter.Options{Quality: 92}))
+	m := withPasted(textured(512, 384, 5), savedOnce(t, textured(512, 384, 6), 68), at, image.Pt(64, 64))
+	found, err := runOne(t, Ghost, writtenAs(t, m, jpegwriter.Options{Quality: 92}))
 	if err != nil || len(found) != 1 || !strings.HasPrefix(found[0].Code, "ghost") || overlap(found[0].Region, at) < 0.5 {
 		t.Errorf("%v, %v", found, err)
 	}
@@ -177,7 +177,7 @@ func TestGhostOfAPastedPart(t *testing.T) {
 
 // Bitmaps keep the grid of the JPEG they were: as PNG, as GIF they lose it with their colours.
 func TestGridOfBitmaps(t *testing.T) {
-	host, donor := saved(t, scene(384, 320, 7), 75), saved(t, scene(384, 320, 8), 75)
+	host, donor := savedOnce(t, textured(384, 320, 7), 75), savedOnce(t, textured(384, 320, 8), 75)
 	at := image.Rect(120, 96, 232, 200)
 	as := func(m image.Image) []byte {
 		var b bytes.Buffer
@@ -186,21 +186,21 @@ func TestGridOfBitmaps(t *testing.T) {
 		}
 		return b.Bytes()
 	}
-	found, err := run(t, Grid, as(pasted(host, donor, at, image.Pt(67, 45))))
+	found, err := runOne(t, Grid, as(withPasted(host, donor, at, image.Pt(67, 45))))
 	if err != nil || len(found) != 1 || !strings.HasPrefix(found[0].Code, "foreign_grid") || overlap(found[0].Region, at) < 0.6 || found[0].Overlay == nil {
-		t.Errorf("a pasted part: %v, %v", codes(found), err)
+		t.Errorf("a pasted part: %v, %v", codesOf(found), err)
 	}
-	if found, err = run(t, Grid, as(host)); err != nil || len(found) != 0 {
-		t.Errorf("a whole JPEG: %v, %v", codes(found), err)
+	if found, err = runOne(t, Grid, as(host)); err != nil || len(found) != 0 {
+		t.Errorf("a whole JPEG: %v, %v", codesOf(found), err)
 	}
-	if found, err = run(t, Grid, as(host.SubImage(image.Rect(3, 0, 384, 320)))); err != nil || !slices.Equal(codes(found), []string{"cropped_jpeg"}) {
-		t.Errorf("a cropped JPEG: %v, %v", codes(found), err)
+	if found, err = runOne(t, Grid, as(host.SubImage(image.Rect(3, 0, 384, 320)))); err != nil || !slices.Equal(codesOf(found), []string{"cropped_jpeg"}) {
+		t.Errorf("a cropped JPEG: %v, %v", codesOf(found), err)
 	}
-	if found, err = run(t, Grid, as(pasted(scene(384, 320, 9), donor, at, image.Pt(67, 45)))); err != nil || !slices.Equal(codes(found), []string{"grid_in_part"}) {
-		t.Errorf("a JPEG on a picture that was none: %v, %v", codes(found), err)
+	if found, err = runOne(t, Grid, as(withPasted(textured(384, 320, 9), donor, at, image.Pt(67, 45)))); err != nil || !slices.Equal(codesOf(found), []string{"grid_in_part"}) {
+		t.Errorf("a JPEG on a picture that was none: %v, %v", codesOf(found), err)
 	}
-	if found, err = run(t, Grid, as(scene(384, 320, 9))); !isSkip(err) || len(found) != 0 {
-		t.Errorf("never a JPEG: %v, %v", codes(found), err)
+	if found, err = runOne(t, Grid, as(textured(384, 320, 9))); !isSkip(err) || len(found) != 0 {
+		t.Errorf("never a JPEG: %v, %v", codesOf(found), err)
 	}
 }
 
@@ -211,29 +211,29 @@ func TestHistoryIsNotMeasuredWhereItCannotBe(t *testing.T) {
 	if err := gif.Encode(&g, image.NewPaletted(image.Rect(0, 0, 200, 200), color.Palette{color.Black, color.White}), nil); err != nil {
 		t.Fatal(err)
 	}
-	whole := written(t, scene(256, 256, 10), jpegwriter.Options{})
+	whole := writtenAs(t, textured(256, 256, 10), jpegwriter.Options{})
 	for name, c := range map[string]struct {
 		data []byte
 		skip []*checks.Check
 	}{
-		"flat":      {written(t, flat, jpegwriter.Options{}), []*checks.Check{Recompression, Ghost}},
-		"small":     {written(t, scene(60, 60, 11), jpegwriter.Options{}), []*checks.Check{Grid, Recompression, Ghost}},
+		"flat":      {writtenAs(t, flat, jpegwriter.Options{}), []*checks.Check{Recompression, Ghost}},
+		"small":     {writtenAs(t, textured(60, 60, 11), jpegwriter.Options{}), []*checks.Check{Grid, Recompression, Ghost}},
 		"gif":       {g.Bytes(), []*checks.Check{Grid, Recompression, Ghost}},
-		"ink":       {written(t, scene(256, 256, 12), jpegwriter.Options{Mode: jpegwriter.CMYK}), []*checks.Check{Grid, Recompression, Ghost}},
+		"ink":       {writtenAs(t, textured(256, 256, 12), jpegwriter.Options{Mode: jpegwriter.CMYK}), []*checks.Check{Grid, Recompression, Ghost}},
 		"no file":   {nil, []*checks.Check{Grid, Recompression, Ghost}},
 		"text":      {[]byte("not a picture at all"), []*checks.Check{Grid, Recompression, Ghost}},
 		"only head": {whole[:300], []*checks.Check{Grid, Recompression, Ghost}},
 	} {
 		for _, check := range c.skip {
-			if found, err := run(t, check, c.data); !isSkip(err) || len(found) != 0 {
-				t.Errorf("%s, %s: %v, %v", name, check.ID, codes(found), err)
+			if found, err := runOne(t, check, c.data); !isSkip(err) || len(found) != 0 {
+				t.Errorf("%s, %s: %v, %v", name, check.ID, codesOf(found), err)
 			}
 		}
 	}
 	// Half a file is measured as far as it goes.
 	for _, check := range []*checks.Check{Grid, Recompression, Ghost} {
-		if found, err := run(t, check, whole[:len(whole)/2]); err != nil && !isSkip(err) || len(found) != 0 {
-			t.Errorf("half a file, %s: %v, %v", check.ID, codes(found), err)
+		if found, err := runOne(t, check, whole[:len(whole)/2]); err != nil && !isSkip(err) || len(found) != 0 {
+			t.Errorf("half a file, %s: %v, %v", check.ID, codesOf(found), err)
 		}
 	}
 }
@@ -241,13 +241,13 @@ func TestHistoryIsNotMeasuredWhereItCannotBe(t *testing.T) {
 func TestSuspicionRises(t *testing.T) {
 	last := -1.0
 	for s := 0.0; s < 20; s += 0.25 {
-		v := suspicion(s, 2, 4)
+		v := suspicionOf(s, 2, 4)
 		if v < last || v < 0 || v > 1 {
 			t.Fatalf("suspicion of %g is %g after %g", s, v, last)
 		}
 		last = v
 	}
-	if suspicion(2, 2, 4) != 0.5 || suspicion(4, 2, 4) != 0.9 {
+	if suspicionOf(2, 2, 4) != 0.5 || suspicionOf(4, 2, 4) != 0.9 {
 		t.Error("the thresholds are not where they belong")
 	}
 }

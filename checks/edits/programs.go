@@ -1,6 +1,8 @@
 package edits
 
 import (
+	_ "embed"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -8,297 +10,190 @@ import (
 	"dossier/checks"
 )
 
-// A class says what a program that names itself in a file is for.
+// A class says what a program that names itself in a file is for. The values are the headings of
+// programs.txt.
 type class string
 
 const (
-	editor      class = "editor"      // changes what a picture shows: retouching, painting, layout, office programs
-	converter   class = "converter"   // develops raw pictures; most of them can retouch
-	manager     class = "manager"     // sorts, transfers and corrects pictures
-	scannerApp  class = "scanner_app" // photographs papers: straightens, brightens, repaints the background
-	scanner     class = "scanner"     // scanners and their drivers
-	messenger   class = "messenger"   // sends pictures on, mostly smaller
-	library     class = "library"     // writes files for other programs and for servers
-	viewer      class = "viewer"      // shows pictures, and saves them when they are turned
-	screenshot  class = "screenshot"  // copies a screen
-	firmware    class = "firmware"    // the camera or phone itself
-	unspecified class = "unknown"     // a name that the table does not hold
+	editor       class = "editor"        // changes what a picture shows: painting, montage, correction
+	retoucher    class = "retoucher"     // makes faces and photos prettier, and is used for nothing else
+	layout       class = "layout"        // composes pages: office and drawing programs
+	converter    class = "converter"     // develops raw pictures; most of them can retouch
+	manager      class = "manager"       // sorts, transfers and corrects pictures
+	scannerApp   class = "scanner app"   // photographs papers: straightens, brightens, repaints the background
+	scanner      class = "scanner"       // scanners and their drivers
+	pdfTool      class = "pdf tool"      // makes or takes apart PDF files
+	messenger    class = "messenger"     // sends pictures on, mostly smaller
+	library      class = "library"       // writes files for other programs and for servers
+	viewer       class = "viewer"        // shows pictures, and saves them when they are turned
+	screenshot   class = "screenshot"    // copies a screen
+	metadataTool class = "metadata tool" // writes metadata and leaves the picture alone
+	firmware     class = "firmware"      // the camera or phone itself
+	unspecified  class = "unknown"       // a name that the table does not hold
 )
 
-// title is the class for people, fit for "NAME, which is ...".
-func (c class) title() checks.Text {
-	switch c {
-	case editor:
-		return checks.Text{En: "an editor", Zh: "图片编辑软件"}
-	case converter:
-		return checks.Text{En: "a program that develops and retouches photos", Zh: "照片冲洗、修图软件"}
-	case manager:
-		return checks.Text{En: "a program that sorts and corrects photos", Zh: "照片管理、校正软件"}
-	case scannerApp:
-		return checks.Text{En: "a scanner app", Zh: "扫描应用"}
-	case scanner:
-		return checks.Text{En: "a scanner", Zh: "扫描仪"}
-	case messenger:
-		return checks.Text{En: "a messenger", Zh: "聊天软件"}
-	case library:
-		return checks.Text{En: "a program library, as websites and converters use", Zh: "网站或转换工具使用的程序库"}
-	case viewer:
-		return checks.Text{En: "a picture viewer", Zh: "看图软件"}
-	case screenshot:
-		return checks.Text{En: "a screenshot tool", Zh: "截图工具"}
-	case firmware:
-		return checks.Text{En: "the camera itself", Zh: "相机或手机自带的程序"}
-	}
-	return checks.Text{En: "a program Dossier does not know", Zh: "未知软件"}
+// classTitles are the classes for people, fit for "the file names ...".
+var classTitles = map[class]checks.Text{
+	editor:       {En: "an editor", Zh: "图片编辑软件"},
+	retoucher:    {En: "an app made for retouching", Zh: "美化修图软件"},
+	layout:       {En: "a program that composes pages", Zh: "办公或排版软件"},
+	converter:    {En: "a program that develops and corrects photos", Zh: "照片冲洗、调整软件"},
+	manager:      {En: "a program that sorts and corrects photos", Zh: "照片管理、校正软件"},
+	scannerApp:   {En: "a scanner app", Zh: "扫描应用"},
+	scanner:      {En: "a scanner", Zh: "扫描仪"},
+	pdfTool:      {En: "a program for PDF files", Zh: "PDF 处理软件"},
+	messenger:    {En: "a messenger or social network", Zh: "聊天或社交软件"},
+	library:      {En: "a program library, as websites and converters use", Zh: "网站或转换工具使用的程序库"},
+	viewer:       {En: "a picture viewer", Zh: "看图软件"},
+	screenshot:   {En: "a screenshot tool", Zh: "截图工具"},
+	metadataTool: {En: "a program that writes metadata alone", Zh: "元数据工具"},
+	firmware:     {En: "the camera itself", Zh: "相机或手机自带的程序"},
+	unspecified:  {En: "a program Dossier does not know", Zh: "未知软件"},
 }
+
+func (c class) title() checks.Text { return classTitles[c] }
 
 // A program is one entry of the table.
 type program struct {
 	name  string // as its maker writes it
 	class class
-	words []string // lower case; any of them names it, as whole words
+	words []word
 }
 
-// programs are the programs that are known to name themselves, in the EXIF Software tag, in XMP, in
-// IPTC or in a comment. The longest word that fits decides, so that "photoshop lightroom" is not
-// "photoshop". Chosen from makers' documents and from files in the wild; to be extended freely: a
-// program that is missing is reported as unknown, or not at all if a camera is named beside it.
-var programs = []program{
-	// Editors for the desk.
-	{"Adobe Photoshop", editor, []string{"photoshop", "photoshop elements", "photoshop express", "photoshop fix", "photoshop mix", "photoshop camera", "adobe imageready"}},
-	{"GIMP", editor, []string{"gimp", "gnu image manipulation program"}},
-	{"Paint.NET", editor, []string{"paint.net"}},
-	{"Microsoft Paint", editor, []string{"microsoft paint", "mspaint", "paint 3d", "windows paint"}},
-	{"Microsoft Photo Editor", editor, []string{"microsoft photo editor", "microsoft picture it", "microsoft digital image", "microsoft photodraw"}},
-	{"Microsoft PowerPoint", editor, []string{"powerpoint"}},
-	{"Microsoft Word", editor, []string{"microsoft word", "microsoft office word"}},
-	{"Microsoft Office", editor, []string{"microsoft office", "microsoft excel", "microsoft publisher", "microsoft visio"}},
-	{"WPS Office", editor, []string{"wps", "wps office", "kingsoft", "金山"}},
-	{"LibreOffice", editor, []string{"libreoffice", "openoffice"}},
-	{"Adobe Illustrator", editor, []string{"adobe illustrator"}},
-	{"Adobe InDesign", editor, []string{"adobe indesign"}},
-	{"Adobe Fireworks", editor, []string{"adobe fireworks", "macromedia fireworks", "fireworks mx"}},
-	{"Adobe Express", editor, []string{"adobe express", "adobe spark"}},
-	{"Adobe Firefly", editor, []string{"adobe firefly"}},
-	{"Adobe Acrobat", editor, []string{"adobe acrobat"}},
-	{"Affinity Photo", editor, []string{"affinity", "serif affinity", "serif photoplus"}},
-	{"Corel PHOTO-PAINT", editor, []string{"corel", "photo-paint", "coreldraw"}},
-	{"PaintShop Pro", editor, []string{"paint shop pro", "paintshop pro", "paint shop photo", "jasc"}},
-	{"Ulead PhotoImpact", editor, []string{"photoimpact", "ulead"}},
-	{"Pixelmator", editor, []string{"pixelmator"}},
-	{"Acorn", editor, []string{"flying meat acorn", "acorn version"}},
-	{"Krita", editor, []string{"krita"}},
-	{"Inkscape", editor, []string{"inkscape"}},
-	{"Clip Studio Paint", editor, []string{"clip studio", "celsys"}},
-	{"MediBang Paint", editor, []string{"medibang"}},
-	{"Procreate", editor, []string{"procreate"}},
-	{"ibisPaint", editor, []string{"ibispaint", "ibis paint"}},
-	{"PhotoScape", editor, []string{"photoscape"}},
-	{"PhotoFiltre", editor, []string{"photofiltre"}},
-	{"PhotoDirector", editor, []string{"photodirector"}},
-	{"Movavi", editor, []string{"movavi"}},
-	{"Zoner Photo Studio", editor, []string{"zoner"}},
-	{"Pixlr", editor, []string{"pixlr"}},
-	{"Photopea", editor, []string{"photopea"}},
-	{"Fotor", editor, []string{"fotor"}},
-	{"BeFunky", editor, []string{"befunky"}},
-	{"PicMonkey", editor, []string{"picmonkey"}},
-	{"Ribbet", editor, []string{"ribbet"}},
-	{"Canva", editor, []string{"canva"}},
-	{"Figma", editor, []string{"figma"}},
-	{"Aviary", editor, []string{"aviary"}},
-	{"Topaz", editor, []string{"topaz", "gigapixel ai"}},
-	{"Luminar", editor, []string{"luminar", "skylum", "aurora hdr"}},
-	{"Nik Collection", editor, []string{"nik collection", "color efex", "silver efex"}},
-	{"Photomatix", editor, []string{"photomatix"}},
-	{"Portrait Professional", editor, []string{"portraitpro", "portrait professional"}},
-	{"Polaroid/Arcsoft PhotoStudio", editor, []string{"photostudio", "arcsoft"}},
-	{"Roxio PhotoSuite", editor, []string{"photosuite", "photoworks"}},
-	{"Micrografx Picture Publisher", editor, []string{"picture publisher", "micrografx"}},
-	{"GraphicConverter", editor, []string{"graphicconverter", "graphic converter", "lemke"}},
-	{"Seashore", editor, []string{"seashore"}},
-	{"Skitch", editor, []string{"skitch"}},
-	{"Snagit", editor, []string{"snagit"}},
-	// Editors for the phone, and those people here use most.
-	{"美图秀秀 (Meitu)", editor, []string{"meitu", "美图", "mtxx", "xiuxiu", "meituxiuxiu", "beautyplus", "beautycam", "美颜相机"}},
-	{"醒图", editor, []string{"醒图", "xingtu", "hypic", "retouch by bytedance"}},
-	{"轻颜", editor, []string{"轻颜", "ulike"}},
-	{"Faceu 激萌", editor, []string{"faceu", "激萌"}},
-	{"B612", editor, []string{"b612"}},
-	{"天天P图 (Pitu)", editor, []string{"天天p图", "pitu"}},
-	{"黄油相机", editor, []string{"黄油相机", "butter camera", "buttercam"}},
-	{"剪映 (CapCut)", editor, []string{"剪映", "capcut", "jianying", "lemon8"}},
-	{"泼辣修图 (Polarr)", editor, []string{"泼辣", "polarr"}},
-	{"光影魔术手", editor, []string{"光影魔术手", "neoimaging", "nEO iMAGING"}},
-	{"可牛影像", editor, []string{"可牛", "keniu"}},
-	{"360 图片", editor, []string{"360图片", "360画报"}},
-	{"2345 看图王", viewer, []string{"2345看图王", "2345pic", "看图王"}},
-	{"稿定设计", editor, []string{"稿定"}},
-	{"创客贴", editor, []string{"创客贴"}},
-	{"美册", editor, []string{"美册"}},
-	{"PicsArt", editor, []string{"picsart"}},
-	{"Snapseed", editor, []string{"snapseed"}},
-	{"VSCO", editor, []string{"vsco", "vscocam"}},
-	{"Facetune", editor, []string{"facetune", "lightricks", "enlight"}},
-	{"YouCam", editor, []string{"youcam", "cyberlink"}},
-	{"LINE Camera", editor, []string{"line camera", "linecamera"}},
-	{"SNOW", editor, []string{"snow corp", "snow camera"}},
-	{"Camera360", editor, []string{"camera360", "pinguo"}},
-	{"Retrica", editor, []string{"retrica"}},
-	{"InShot", editor, []string{"inshot"}},
-	{"PhotoGrid", editor, []string{"photogrid", "photo grid"}},
-	{"AirBrush", editor, []string{"airbrush"}},
-	{"Foodie", editor, []string{"foodie"}},
-	{"TouchRetouch", editor, []string{"touchretouch", "adva soft"}},
-	{"Instagram", editor, []string{"instagram"}},
-	{"Samsung Photo Editor", editor, []string{"samsung photo editor", "photo editor", "photoeditor"}},
-	{"Windows Photos", manager, []string{"windows photo editor", "microsoft photos"}},
-	{"Remini", editor, []string{"remini"}},
-	{"remove.bg", editor, []string{"remove.bg"}},
-
-	// Raw converters.
-	{"Adobe Lightroom", converter, []string{"lightroom", "photoshop lightroom"}},
-	{"Adobe Camera Raw", converter, []string{"camera raw"}},
-	{"Capture One", converter, []string{"capture one"}},
-	{"DxO", converter, []string{"dxo", "dxo photolab", "dxo opticspro"}},
-	{"RawTherapee", converter, []string{"rawtherapee"}},
-	{"darktable", converter, []string{"darktable"}},
-	{"UFRaw", converter, []string{"ufraw", "dcraw"}},
-	{"ON1 Photo RAW", converter, []string{"on1"}},
-	{"Silkypix", converter, []string{"silkypix", "ichikawa soft"}},
-	{"Bibble", converter, []string{"bibble", "aftershot"}},
-	{"Aperture", converter, []string{"aperture 1", "aperture 2", "aperture 3"}},
-	{"Nikon Capture", converter, []string{"nikon capture", "capture nx", "nx studio", "viewnx"}},
-	{"Canon Digital Photo Professional", converter, []string{"digital photo professional"}},
-	{"Sony Imaging Edge", converter, []string{"imaging edge", "image data converter"}},
-	{"Olympus Studio", converter, []string{"olympus studio", "om workspace", "olympus workspace", "olympus viewer"}},
-	{"Phase One", converter, []string{"phase one"}},
-
-	// Programs that sort and correct.
-	{"Picasa", manager, []string{"picasa"}},
-	{"Google Photos", manager, []string{"google photos", "google inc"}},
-	{"ACDSee", manager, []string{"acdsee", "acd systems"}},
-	{"Apple Photos", manager, []string{"apple photos", "photos 1", "photos 2", "photos 3", "photos 4", "photos 5", "photos 6", "photos 7", "photos 8", "photos 9", "photos 10"}},
-	{"iPhoto", manager, []string{"iphoto"}},
-	{"QuickTime", manager, []string{"quicktime"}},
-	{"Adobe Photoshop Album", manager, []string{"photoshop album"}},
-	{"Adobe Bridge", manager, []string{"adobe bridge"}},
-	{"Photo Mechanic", manager, []string{"photo mechanic", "camera bits"}},
-	{"digiKam", manager, []string{"digikam", "showfoto"}},
-	{"Shotwell", manager, []string{"shotwell"}},
-	{"gThumb", manager, []string{"gthumb"}},
-	{"F-Spot", manager, []string{"f-spot"}},
-	{"Windows Photo Gallery", manager, []string{"windows live photo gallery", "windows photo gallery", "photo gallery"}},
-	{"FastStone", manager, []string{"faststone"}},
-	{"XnView", manager, []string{"xnview"}},
-	{"IrfanView", manager, []string{"irfanview"}},
-	{"Nikon Transfer", manager, []string{"nikon transfer", "nikon view", "nikonview"}},
-	{"Olympus CAMEDIA Master", manager, []string{"camedia master", "olympus master", "olympus ib"}},
-	{"Canon ZoomBrowser", manager, []string{"zoombrowser", "imagebrowser", "canon utilities"}},
-	{"Kodak EasyShare", manager, []string{"kodak easyshare software", "easyshare software"}},
-	{"Sony Picture Motion Browser", manager, []string{"picture motion browser", "playmemories"}},
-	{"FinePixViewer", manager, []string{"finepixviewer", "myfinepix"}},
-	{"Magix", manager, []string{"magix"}},
-	{"Mihov", manager, []string{"mihov image resizer"}},
-	{"PhotoME", manager, []string{"photome"}},
-	{"ExifTool", manager, []string{"exiftool", "exifer", "exif pilot", "geosetter"}},
-
-	// Scanner apps.
-	{"扫描全能王 (CamScanner)", scannerApp, []string{"camscanner", "扫描全能王", "intsig", "cs scanner"}},
-	{"Adobe Scan", scannerApp, []string{"adobe scan"}},
-	{"Microsoft Lens", scannerApp, []string{"office lens", "microsoft lens"}},
-	{"夸克扫描王", scannerApp, []string{"夸克扫描", "扫描王"}},
-	{"布丁扫描", scannerApp, []string{"布丁扫描"}},
-	{"白描", scannerApp, []string{"白描"}},
-	{"Genius Scan", scannerApp, []string{"genius scan", "grizzly labs"}},
-	{"Scanbot", scannerApp, []string{"scanbot"}},
-	{"Scanner Pro", scannerApp, []string{"scanner pro", "readdle"}},
-	{"Tiny Scanner", scannerApp, []string{"tiny scanner", "tinyscan"}},
-	{"TurboScan", scannerApp, []string{"turboscan"}},
-	{"SwiftScan", scannerApp, []string{"swiftscan"}},
-	{"iScanner", scannerApp, []string{"iscanner"}},
-	{"Evernote Scannable", scannerApp, []string{"scannable"}},
-	{"Google PhotoScan", scannerApp, []string{"photoscan"}},
-
-	// Scanners.
-	{"EPSON Scan", scanner, []string{"epson scan", "epson"}},
-	{"VueScan", scanner, []string{"vuescan"}},
-	{"SilverFast", scanner, []string{"silverfast", "lasersoft"}},
-	{"HP Scan", scanner, []string{"hp scan", "hp scanjet", "hp smart"}},
-	{"Canon scanner", scanner, []string{"canoscan", "canon mf toolbox", "ij scan utility", "scangear"}},
-	{"Brother scanner", scanner, []string{"controlcenter4", "brother iprint"}},
-	{"Fujitsu ScanSnap", scanner, []string{"scansnap", "paperstream"}},
-	{"Windows Fax and Scan", scanner, []string{"windows fax and scan"}},
-	{"SANE", scanner, []string{"xsane", "simple scan", "sane"}},
-	{"NAPS2", scanner, []string{"naps2"}},
-
-	// Messengers.
-	{"WeChat", messenger, []string{"wechat", "weixin", "微信"}},
-	{"QQ", messenger, []string{"qq", "tencent qq"}},
-	{"DingTalk", messenger, []string{"dingtalk", "钉钉"}},
-	{"WhatsApp", messenger, []string{"whatsapp"}},
-	{"Telegram", messenger, []string{"telegram"}},
-
-	// Libraries and servers.
-	{"GD", library, []string{"gd-jpeg", "gd version"}},
-	{"ImageMagick", library, []string{"imagemagick", "magickwand", "graphicsmagick"}},
-	{"FFmpeg", library, []string{"lavc", "ffmpeg"}},
-	{"IJG", library, []string{"using ijg jpeg", "intel(r) jpeg library", "jpeg encoder copyright", "xv version", "handmade software", "lead technologies", "accusoft", "pegasus imaging", "apache commons imaging", "aspose", "imagegear", "image alchemy"}},
-	{"Pillow", library, []string{"pillow", "python imaging"}},
-	{"libvips", library, []string{"libvips", "vips"}},
-	{"JPEGmini", library, []string{"jpegmini"}},
-	{"Matplotlib", library, []string{"matplotlib"}},
-	{"AppleMark", library, []string{"applemark"}},
-
-	// Viewers and screens.
-	{"Windows Photo Viewer", viewer, []string{"windows photo viewer", "microsoft windows photo viewer"}},
-	{"macOS Preview", viewer, []string{"preview 1", "mac os x", "macos version"}},
-	{"gPhotoShow", viewer, []string{"gphotoshow", "eye of gnome", "gwenview"}},
-	{"screenshot", screenshot, []string{"screenshot", "screen shot", "greenshot", "gnome-screenshot", "lightshot", "snipaste", "截图", "截屏"}},
-
-	// Names that look like programs and are the camera's.
-	{"camera", firmware, []string{"camera application", "mediatek camera", "digital camera", "hdr+", "huawei", "harmonyos", "miui", "coloros", "funtouch", "oneui", "blackberry", "android", "windows phone", "firmware", "version", "ver", "fw", "ios", "camera firmware", "oplus"}},
+// A word is one way in which a program names itself.
+type word struct {
+	text   string // lower case
+	whole  bool   // the value is this word and nothing else
+	number bool   // a number follows
+	mark   bool   // counts wherever it stands in a free text
 }
 
-// identify returns the program that s names, and false if it names none of the table.
+//go:embed programs.txt
+var programsText string
+
+// programs is the table. Its form is explained in its file.
+var programs = mustReadPrograms(programsText)
+
+func mustReadPrograms(text string) []program {
+	list, err := readPrograms(text)
+	if err != nil {
+		panic(err) // the file is part of the program, and a test reads it
+	}
+	return list
+}
+
+func readPrograms(text string) ([]program, error) {
+	var list []program
+	var c class
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if line[0] == '[' {
+			c = class(strings.Trim(line, "[]"))
+			if _, ok := classTitles[c]; !ok {
+				return nil, fmt.Errorf("programs.txt:%d: no class %q", i+1, c)
+			}
+			continue
+		}
+		name, words, ok := strings.Cut(line, "|")
+		if !ok || c == "" {
+			return nil, fmt.Errorf("programs.txt:%d: want: name | words, below a class", i+1)
+		}
+		p := program{name: strings.TrimSpace(name), class: c}
+		for _, w := range strings.Split(words, ",") {
+			p.words = append(p.words, readWord(strings.ToLower(strings.TrimSpace(w))))
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
+func readWord(s string) word {
+	w := word{text: s, mark: strings.HasPrefix(s, `"`)}
+	w.text, w.whole = strings.CutPrefix(w.text, "=")
+	w.text, w.number = strings.CutSuffix(w.text, "#")
+	return w
+}
+
+// longestName bounds what is looked at of a value: the longest names with version and system have about 60 runes.
+const longestName = 200
+
+// identify returns the program that s, the value of a field for programs, names. Of several that
+// fit, the one that begins first wins, and of those the longest: so "photoshop lightroom" is not
+// "photoshop". Firmware counts only where nothing else fits: versions stand beside any name.
 func identify(s string) (program, bool) {
-	s = strings.ToLower(s)
-	best, longest := program{}, 0
+	p, at := find(s, false)
+	return p, at >= 0
+}
+
+// find returns the program that s names and where its name begins, or -1. In a free text, the
+// words that are a program's name only by what stands around them do not count: "photos 2015".
+func find(s string, free bool) (best program, at int) {
+	s = strings.ToLower(strings.TrimSpace(cut(s, longestName)))
+	at = -1
+	length := 0
 	for _, p := range programs {
 		for _, w := range p.words {
-			w = strings.ToLower(w)
-			if len(w) > longest && holdsWord(s, w) {
-				best, longest = p, len(w)
+			if free && (w.whole || w.number && strings.HasSuffix(w.text, " ")) {
+				continue
+			}
+			i := w.in(s)
+			if i < 0 {
+				continue
+			}
+			better := at < 0 || i < at || i == at && len(w.text) > length
+			if (p.class == firmware) != (best.class == firmware) && at >= 0 {
+				better = best.class == firmware
+			}
+			if better {
+				best, at, length = p, i, len(w.text)
 			}
 		}
 	}
-	return best, longest > 0
+	return best, at
 }
 
-// holdsWord reports whether word stands in s by itself: not as a part of a longer word ("wps" in
-// "shewps"). A version number may follow directly ("snapseed2"). Chinese has no gaps between words.
-func holdsWord(s, word string) bool {
-	first, _ := utf8.DecodeRuneInString(word)
-	last, _ := utf8.DecodeLastRuneInString(word)
+// in returns where the word stands in s, which is in lower case, or -1.
+//
+// It must stand by itself and not as a part of a longer word ("wps" in "shewps"). A version
+// number may follow directly ("snapseed2"). Chinese has no gaps between words.
+func (w word) in(s string) int {
+	if w.whole {
+		if s == w.text {
+			return 0
+		}
+		return -1
+	}
+	first, _ := utf8.DecodeRuneInString(w.text)
+	last, _ := utf8.DecodeLastRuneInString(w.text)
 	for from := 0; ; {
-		i := strings.Index(s[from:], word)
+		i := strings.Index(s[from:], w.text)
 		if i < 0 {
-			return false
+			return -1
 		}
 		i += from
+		rest := s[i+len(w.text):]
 		before, _ := utf8.DecodeLastRuneInString(s[:i])
-		after, _ := utf8.DecodeRuneInString(s[i+len(word):])
-		opens := i == 0 || unicode.Is(unicode.Han, first) || !unicode.IsLetter(before) && !unicode.IsDigit(before) || unicode.Is(unicode.Han, before)
-		closes := i+len(word) == len(s) || unicode.Is(unicode.Han, last) || !unicode.IsLetter(after) || unicode.Is(unicode.Han, after)
-		if closes && unicode.IsDigit(last) && unicode.IsDigit(after) {
-			closes = false // "photos 1" is not in "photos 17"
+		after, _ := utf8.DecodeRuneInString(rest)
+		opens := i == 0 || !inWord(first) || !inWord(before) && !unicode.IsDigit(before)
+		closes := rest == "" || !inWord(last) && !unicode.IsDigit(last) || !inWord(after)
+		if unicode.IsDigit(last) && unicode.IsDigit(after) {
+			closes = false // "b612" is not in "b6123"
+		}
+		if w.number {
+			closes = rest != "" && unicode.IsDigit(after)
 		}
 		if opens && closes {
-			return true
+			return i
 		}
 		from = i + 1
 	}
 }
+
+// inWord reports whether r joins with its neighbours to a word: a letter, but not an ideograph.
+func inWord(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Han, r) }
 
 // opensWith are the words after which a free text names the program that wrote the file.
 var opensWith = []string{
@@ -309,20 +204,23 @@ var opensWith = []string{
 
 // identifyIn looks for a program in a free text such as a description, which may mention one
 // without having been written by it: only a name at its beginning or right behind "created
-// with" and the like counts.
+// with" and the like counts, and the marks of programs that write records of their own.
 func identifyIn(s string) (program, bool) {
 	s = strings.ToLower(strings.TrimSpace(s))
-	const near = 48 // runes: room for the maker's name before the program's
-	if p, ok := identify(cut(s, near)); ok {
+	for _, p := range programs {
 		for _, w := range p.words {
-			if strings.HasPrefix(s, strings.ToLower(w)) {
+			if w.mark && strings.Contains(s, w.text) {
 				return p, true
 			}
 		}
 	}
+	if p, at := find(s, true); at == 0 {
+		return p, true
+	}
+	const near = 48 // runes: room for the maker's name before the program's
 	for _, opening := range opensWith {
 		if i := strings.Index(s, opening); i >= 0 {
-			if p, ok := identify(cut(s[i+len(opening):], near)); ok && p.class != firmware {
+			if p, at := find(cut(s[i+len(opening):], near), true); at >= 0 && p.class != firmware {
 				return p, true
 			}
 		}
@@ -330,6 +228,7 @@ func identifyIn(s string) (program, bool) {
 	return program{}, false
 }
 
+// cut returns the first runes of s.
 func cut(s string, runes int) string {
 	for i := range s {
 		if runes == 0 {

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -56,19 +59,75 @@ type batchOptions struct {
 type tally struct {
 	cases, resumed, trouble int
 	verdicts                map[pipeline.Verdict]int
-	worst                   pipeline.Verdict
+	seen                    map[int]pipeline.Verdict // what was told of the cases, by their numbers
+	rows                    *rows
+}
+
+// rows gather the summary: a case's row may be replaced by a later one, and in the end they
+// stand in the order of the folders. A row is about a kilobyte.
+type rows struct {
+	text    bytes.Buffer
+	csv     *report.CSV
+	header  []byte
+	placed  map[int][]byte // by the number of the case
+	nowhere [][]byte       // rows that have no place
+}
+
+func newRows(lang string) (*rows, error) {
+	r := &rows{placed: map[int][]byte{}}
+	r.csv = report.NewCSV(&r.text, lang)
+	var err error
+	r.header, err = r.take(func() error { return nil })
+	return r, err
+}
+
+// take returns what write has the CSV write.
+func (r *rows) take(write func() error) ([]byte, error) {
+	r.text.Reset()
+	if err := errors.Join(write(), r.csv.Flush()); err != nil {
+		return nil, fmt.Errorf("writing the summary: %w", err)
+	}
+	return bytes.Clone(r.text.Bytes()), nil
+}
+
+// put keeps the row of case number n, in place of an earlier one.
+func (r *rows) put(n int, write func(*report.CSV) error) error {
+	row, err := r.take(func() error { return write(r.csv) })
+	if n >= 0 {
+		r.placed[n] = row
+	} else {
+		r.nowhere = append(r.nowhere, row)
+	}
+	return err
+}
+
+func (r *rows) writeTo(w io.Writer) error {
+	all := [][]byte{r.header}
+	for _, n := range slices.Sorted(maps.Keys(r.placed)) {
+		all = append(all, r.placed[n])
+	}
+	for _, row := range append(all, r.nowhere...) {
+		if _, err := w.Write(row); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *program) batch(ctx context.Context, d *desk.Desk, dirs []string, o batchOptions) error {
 	if o.csv == "" {
-		o.csv = filepath.Join(d.Dir(), "summary.csv")
+		o.csv = filepath.Join(d.Dir(), desk.SummaryName)
 	}
-	t := tally{verdicts: map[pipeline.Verdict]int{}, worst: pipeline.VerdictPass}
+	rows, err := newRows(p.lang)
+	if err != nil {
+		return err
+	}
+	t := tally{verdicts: map[pipeline.Verdict]int{}, seen: map[int]pipeline.Verdict{}, rows: rows}
 	begin := time.Now()
 	var total int
 	var batchErr error
-	err := durable.Write(o.csv, durable.FileMode, func(w io.Writer) error {
-		summary := report.NewCSV(w, p.lang)
+	// The summary's file is opened first: should it be impossible, that is known at once.
+	err = durable.Write(o.csv, durable.FileMode, func(w io.Writer) error {
 		bar := p.newProgress()
 		defer bar.close()
 		var rowErr error
@@ -77,9 +136,9 @@ func (p *program) batch(ctx context.Context, d *desk.Desk, dirs []string, o batc
 				bar.start(e.Planned)
 				return
 			}
-			rowErr = errors.Join(rowErr, p.batchStep(d, &t, summary, bar, o.quiet, e))
+			rowErr = errors.Join(rowErr, p.batchStep(d, &t, bar, o.quiet, e))
 		})
-		return errors.Join(rowErr, summary.Flush())
+		return errors.Join(rowErr, rows.writeTo(w))
 	})
 	if batchErr != nil && t.cases == 0 {
 		return batchErr
@@ -88,10 +147,11 @@ func (p *program) batch(ctx context.Context, d *desk.Desk, dirs []string, o batc
 		return err
 	}
 	if t.cases > 0 {
-		p.tell("%[1]d cases in %[2]s: %[3]d pass, %[4]d to look at, %[5]d to mend; %[6]d were done before",
+		p.tell("%[7]s in %[2]s: %[3]d pass, %[4]d to look at, %[5]d to mend; %[8]s done before",
 			"共 %[1]d 个案件，用时 %[2]s：%[3]d 个通过，%[4]d 个须人工确认，%[5]d 个须改正；其中 %[6]d 个此前已完成",
 			t.cases, time.Since(begin).Round(100*time.Millisecond), t.verdicts[pipeline.VerdictPass],
-			t.verdicts[pipeline.VerdictReview], t.verdicts[pipeline.VerdictFail], t.resumed)
+			t.verdicts[pipeline.VerdictReview], t.verdicts[pipeline.VerdictFail], t.resumed,
+			count(t.cases, "case", "cases"), count(t.resumed, "was", "were"))
 		p.tell("reports: %[1]s  summary: %[2]s", "报告：%[1]s　汇总：%[2]s", filepath.Join(d.Dir(), "cases"), o.csv)
 	}
 	switch {
@@ -106,31 +166,63 @@ func (p *program) batch(ctx context.Context, d *desk.Desk, dirs []string, o batc
 		return &problem{code: exitFault, what: checks.Text{En: "there are no files in these folders", Zh: "这些文件夹中没有文件"},
 			hint: checks.Text{En: "give the folder that holds one folder for each client", Zh: "请给出包含各客户文件夹的上级文件夹"}}
 	}
-	return verdictOutcome(t.worst)
+	return verdictOutcome(t.worst())
 }
 
 // batchStep shows, counts and sums up one case that is done.
-func (p *program) batchStep(d *desk.Desk, t *tally, summary *report.CSV, bar *progress, quiet bool, e desk.BatchEvent) error {
-	defer bar.step()
+func (p *program) batchStep(d *desk.Desk, t *tally, bar *progress, quiet bool, e desk.BatchEvent) error {
+	if !e.Again {
+		defer bar.step()
+	}
 	if e.Err != nil {
 		t.trouble++
-		bar.line(p.err, p.say("%[1]s: not done: %[2]v", "%[1]s：未完成：%[2]v", visible(e.Case), e.Err))
-		return summary.Problem(e.Case, checks.Text{En: e.Err.Error(), Zh: e.Err.Error()})
+		why := inWords(e.Err)
+		name := ""
+		if e.Case != "" { // else the folder is named in the error
+			name = visible(e.Case) + p.say(": ", "：")
+		}
+		bar.line(p.err, p.say("not done: %s%s", "未完成：%s%s", name, why.In(p.lang)))
+		return t.rows.put(e.Number, func(csv *report.CSV) error { return csv.Problem(e.Case, why) })
 	}
-	t.cases++
-	t.verdicts[e.Report.Verdict]++
-	t.worst = t.worst.Worse(e.Report.Verdict)
-	if e.Resumed {
-		t.resumed++
-	}
-	if !quiet || e.Report.Verdict != pipeline.VerdictPass {
+	before, told := t.seen[e.Number]
+	t.count(e)
+	if (!quiet || e.Report.Verdict != pipeline.VerdictPass) && (!told || before != e.Report.Verdict) {
 		bar.line(p.out, p.caseLine(d, e.Report))
 	}
 	for _, i := range e.Ignored {
+		switch i.Reason {
+		case pipeline.IgnoreUnreadable, pipeline.IgnoreUnsettled, pipeline.IgnoreTooLarge:
+			t.trouble++ // the report is not about everything the client sent
+		}
 		bar.line(p.err, p.say("  left alone: %[1]s (%[2]s)", "  未收取：%[1]s（%[3]s）", visible(i.Path), ignoreWord(i.Reason).En, ignoreWord(i.Reason).Zh))
 	}
-	if err := summary.Case(e.Report, filepath.Join(d.CaseDir(e.Case), "report.html")); err != nil {
-		return fmt.Errorf("writing the summary: %w", err)
+	return t.rows.put(e.Number, func(csv *report.CSV) error {
+		return csv.Case(e.Report, filepath.Join(d.CaseDir(e.Case), "report.html"))
+	})
+}
+
+// count counts a case, or in place of what was counted of it before.
+func (t *tally) count(e desk.BatchEvent) {
+	v := e.Report.Verdict
+	if before, told := t.seen[e.Number]; told {
+		t.verdicts[before]--
+	} else {
+		t.cases++
+		if e.Resumed {
+			t.resumed++
+		}
 	}
-	return nil
+	t.verdicts[v]++
+	t.seen[e.Number] = v
+}
+
+// worst is the worst verdict of all cases.
+func (t *tally) worst() pipeline.Verdict {
+	worst := pipeline.VerdictPass
+	for v, n := range t.verdicts {
+		if n > 0 {
+			worst = worst.Worse(v)
+		}
+	}
+	return worst
 }

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os/user"
+	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -50,26 +53,22 @@ A failure cannot be accepted: the document has to be mended.`,
 				if err != nil {
 					return err
 				}
-				p.tell("accepted: %[1]s (%[2]d findings), by %[3]s", "已接受：%[1]s（%[2]d 项），由 %[3]s", check, n, signer(who))
+				p.tell("accepted: %[1]s (%[4]s), by %[3]s", "已接受：%[1]s（%[2]d 项），由 %[3]s", check, n, signer(who), count(n, "finding", "findings"))
 			}
 			b, err := d.Bundle(c.Context(), args[0])
 			var notReady *bundle.NotReadyError
 			if errors.As(err, &notReady) {
 				p.tell("%s", "%s", visible(notReady.Summary().In(p.lang)))
-				for _, blocker := range notReady.Blockers {
-					fmt.Fprintln(p.out, "  "+visible(blocker.Message.In(p.lang)))
-					if remedy := blocker.Remedy.In(p.lang); remedy != "" {
-						fmt.Fprintln(p.out, "    "+visible(remedy))
-					}
-				}
+				p.showBlockers(args[0], notReady.Blockers)
 				return outcome(exitWork)
 			}
 			if err != nil {
 				return err
 			}
 			fmt.Fprintln(p.out, b.Path)
-			p.tell("%d documents, SHA-256 %s; `dossier verify` checks it anywhere", "共 %d 份文件，SHA-256 %s；可用 `dossier verify` 在任何地方核验",
-				len(b.Manifest.Documents()), b.SHA256)
+			n := len(b.Manifest.Documents())
+			p.tell("%[1]s, SHA-256 %[3]s; `dossier verify` checks it anywhere", "共 %[2]d 份文件，SHA-256 %[3]s；可用 `dossier verify` 在任何地方核验",
+				count(n, "document", "documents"), n, b.SHA256)
 			return nil
 		},
 	}
@@ -77,6 +76,37 @@ A failure cannot be accepted: the document has to be mended.`,
 	c.Flags().StringVar(&because, "because", "", p.say("why it is accepted", "接受的理由"))
 	c.Flags().StringVar(&who, "who", "", p.say("who accepts (default: the user logged in)", "由谁接受（默认：当前登录用户）"))
 	return c
+}
+
+// showBlockers lists what is in the way, and how to decide what can be decided.
+func (p *program) showBlockers(caseName string, blockers []bundle.Blocker) {
+	var undecided []string
+	for _, b := range blockers {
+		fmt.Fprintln(p.out, "  "+visible(b.Message.In(p.lang)))
+		if remedy := b.Remedy.In(p.lang); remedy != "" {
+			fmt.Fprintln(p.out, "    "+visible(remedy))
+		}
+		if b.Stand == bundle.StandUndecided && !slices.Contains(undecided, b.Check) {
+			undecided = append(undecided, b.Check)
+		}
+	}
+	if len(undecided) == 0 {
+		return
+	}
+	p.tell("if, after looking, you accept what waits for a decision:", "查看之后如接受等待决定的项目：")
+	for _, check := range undecided {
+		fmt.Fprintf(p.err, "  dossier bundle %s --accept %s --because %s\n", shellWord(caseName), check, p.say(`"..."`, `"……"`))
+	}
+}
+
+// shellWord quotes a name for a shell where it needs it.
+func shellWord(s string) string {
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./@+,", r)
+	}) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(visible(s), "'", `'\''`) + "'"
 }
 
 func first(s []string) string {

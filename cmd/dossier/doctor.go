@@ -54,9 +54,19 @@ func (p *program) doctor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	say(h.Private, "the desk's folder: only its owner may open it (chmod 700 mends it)", "工作台文件夹：仅所有者可访问（可用 chmod 700 修正）")
-	if !d.Config.Polling {
-		say(h.Notifies, "the inbox announces changes (if not: polling: true in dossier.yaml)", "收件夹能通知变化（若不能，请在 dossier.yaml 中设置 polling: true）")
+	if h.Private {
+		say(true, "only the owner may open the desk's folder", "工作台文件夹仅所有者可访问")
+	} else {
+		say(false, "other accounts may look into the desk's folder; chmod 700 %s mends it", "其他账户可以查看工作台文件夹；可用 chmod 700 %s 修正", d.Dir())
+	}
+	switch {
+	case d.Config.Polling:
+		say(true, "the inbox is walked every %s", "收件夹每 %s 扫描一次", d.Config.Rescan)
+	case h.Notifies:
+		say(true, "the inbox announces changes", "收件夹能通知变化")
+	default:
+		say(false, "the inbox announces no changes, so that files wait for the rescan every %s; polling: true in dossier.yaml takes them in sooner",
+			"收件夹不能通知变化，文件要等到每 %s 一次的扫描；在 dossier.yaml 中设置 polling: true 可更快收取", d.Config.Rescan)
 	}
 	for _, path := range checks.Paths() {
 		if err := h.Profiles[path]; err != nil {

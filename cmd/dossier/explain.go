@@ -74,8 +74,11 @@ func (p *program) listChecks(family string) error {
 		shown++
 	}
 	if shown == 0 {
-		return usage(checks.Textf("there is no check %q", "没有 %q 这项检查", family),
-			checks.Text{En: "`dossier explain` lists them all", Zh: "`dossier explain` 列出全部检查"})
+		hint := checks.Text{En: "`dossier explain` lists them all", Zh: "`dossier explain` 列出全部检查"}
+		if near := nearestCheck(family); near != "" {
+			hint = checks.Textf("did you mean `dossier explain %s`?", "是否想输入 `dossier explain %s`？", near)
+		}
+		return usage(checks.Textf("there is no check %q", "没有 %q 这项检查", family), hint)
 	}
 	return nil
 }
@@ -90,4 +93,43 @@ func unit(u string) string {
 		return ""
 	}
 	return " " + u
+}
+
+// nearestCheck finds the check or family a name was probably meant to be: the same name without
+// its family, or one that differs by little. "" if there is none.
+func nearestCheck(name string) string {
+	best, least := "", max(1, len(name)/4)+1 // one slip in four letters
+	for _, c := range all.Checks() {
+		family, own, _ := strings.Cut(c.ID, "/")
+		if own == name {
+			return c.ID
+		}
+		for _, candidate := range []string{c.ID, family} {
+			if d := editDistance(name, candidate); d < least {
+				best, least = candidate, d
+			}
+		}
+	}
+	return best
+}
+
+// editDistance is Levenshtein's: how many letters are put in, left out or exchanged.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			substitute := diagonal
+			if a[i] != b[j] {
+				substitute++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(substitute, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }

@@ -24,10 +24,11 @@ and where each rule comes from. Without a name all are listed. A file of your ow
 
   extends: wechat-organization@2014-09
   id: ours
+  title: {en: Our own rules, zh: 自定规则}
   date: 2014-09
   checks:
     format/size:
-      limits: {max: 1900000}
+      limits: {max_bytes: 1900000}
 
 Give the file's name to have it checked and shown; name it in desk/dossier.yaml to use it.`,
 			`规则配置是某一日期的一整套要求：案件须含哪些文件、各项阈值、每种结论的严重程度及其出处。
@@ -35,10 +36,11 @@ Give the file's name to have it checked and shown; name it in desk/dossier.yaml 
 
   extends: wechat-organization@2014-09
   id: ours
+  title: {en: Our own rules, zh: 自定规则}
   date: 2014-09
   checks:
     format/size:
-      limits: {max: 1900000}
+      limits: {max_bytes: 1900000}
 
 给出文件名即可校验并显示；写入 desk/dossier.yaml 后生效。`),
 		Args: wants(0, 1, checks.Text{En: "profiles takes at most one name", Zh: "profiles 最多接受一个名称"}),
@@ -64,6 +66,7 @@ Give the file's name to have it checked and shown; name it in desk/dossier.yaml 
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, p.say("print JSON", "输出 JSON"))
+	c.AddCommand(p.profilesDiffCommand())
 	return c
 }
 

@@ -33,8 +33,8 @@ func (g *progress) start(total int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.total, g.begin, g.said = total, time.Now(), time.Now()
-	if !terminal(g.p.err) {
-		g.p.tell("%d cases", "共 %d 个案件", total)
+	if !g.p.redraws(g.p.err) {
+		g.p.tell("%[1]s", "共 %[2]d 个案件", count(total, "case", "cases"), total)
 		return
 	}
 	g.bars = mpb.New(mpb.WithOutput(g.p.err), mpb.WithWidth(32))
@@ -68,6 +68,9 @@ func (g *progress) line(w io.Writer, s string) {
 func (g *progress) step() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.total == 0 {
+		return // no case could be planned: nothing to count towards
+	}
 	g.done++
 	if g.bar != nil {
 		g.bar.Increment()

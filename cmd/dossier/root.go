@@ -88,6 +88,16 @@ func terminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// redraws reports whether a bar can be drawn on w. A terminal that does not know its width (as
+// under some schedulers and editors) would show nothing at all.
+func (p *program) redraws(w io.Writer) bool {
+	if !terminal(w) || p.getenv("TERM") == "dumb" {
+		return false
+	}
+	width, _, err := term.GetSize(int(w.(*os.File).Fd()))
+	return err == nil && width > 0
+}
+
 // colors reports whether w may be written to in colour (https://no-color.org).
 func (p *program) colors(w io.Writer) bool {
 	return terminal(w) && p.getenv("NO_COLOR") == "" && p.getenv("TERM") != "dumb"
@@ -165,7 +175,8 @@ submission when everything is right. Nothing leaves this machine.
 		return nil
 	}
 	root.AddCommand(p.newCommand(), p.watchCommand(), p.batchCommand(), p.checkCommand(), p.bundleCommand(), p.verifyCommand(),
-		p.statusCommand(), p.assignCommand(), p.examineCommand(), p.explainCommand(), p.profilesCommand(), p.shrinkCommand(), p.doctorCommand())
+		p.statusCommand(), p.markCommand(), p.assignCommand(), p.examineCommand(), p.explainCommand(), p.profilesCommand(), p.shrinkCommand(), p.purgeCommand(), p.schemaCommand(),
+		p.doctorCommand())
 	if p.lang == "zh" {
 		translateHelp(root)
 	}

@@ -87,3 +87,11 @@ func ignoreWord(r pipeline.IgnoreReason) checks.Text {
 	}
 	return checks.Text{En: string(r), Zh: zh}
 }
+
+// count writes a number with its noun: "1 document", "4 documents".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

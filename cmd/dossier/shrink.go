@@ -5,14 +5,17 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"dossier/checks"
 	"dossier/checks/all"
+	"dossier/pipeline"
 	"dossier/pipeline/desk"
 	"dossier/pipeline/durable"
+	"dossier/pipeline/examine"
 	"dossier/pipeline/profile"
 	"dossier/pipeline/shrink"
 )
@@ -56,6 +59,20 @@ func (p *program) shrink(ctx context.Context, path, output, profileName string) 
 		return &problem{code: exitFault, what: checks.Textf("%[1]s is larger than the %[2]d MiB that are read", "%[1]s 超过可读取的 %[2]d MiB", visible(path), checks.MaxSubjectBytes>>20),
 			hint: checks.Text{En: "save it smaller with the program that made it", Zh: "请用生成它的程序另存为较小的文件"}}
 	}
+	if output == "" {
+		output = strings.TrimSuffix(path, filepath.Ext(path)) + "-small.jpg"
+	}
+	if _, err := os.Lstat(output); err == nil {
+		return &problem{code: exitFault, what: checks.Textf("%s is already there", "%s 已存在", visible(output)),
+			hint: checks.Text{En: "give another name with --output, or remove it", Zh: "请用 --output 指定其他名称，或先删除它"}}
+	}
+	if info, err := os.Stat(filepath.Dir(output)); err != nil || !info.IsDir() {
+		return &problem{code: exitFault, what: checks.Textf("there is no folder %s", "没有文件夹 %s", visible(filepath.Dir(output))),
+			hint: checks.Text{En: "make it first, or give another name with --output", Zh: "请先建立该文件夹，或用 --output 指定其他名称"}}
+	}
+	if limits.Always, err = p.wantsCopy(ctx, s, judge); err != nil {
+		return err
+	}
 	copied, err := shrink.Make(ctx, s.Data, limits)
 	if err != nil {
 		return err
@@ -65,13 +82,6 @@ func (p *program) shrink(ctx context.Context, path, output, profileName string) 
 		fmt.Fprintln(p.out, path)
 		return nil
 	}
-	if output == "" {
-		output = strings.TrimSuffix(path, filepath.Ext(path)) + "-small.jpg"
-	}
-	if _, err := os.Lstat(output); err == nil {
-		return &problem{code: exitFault, what: checks.Textf("%s is already there", "%s 已存在", visible(output)),
-			hint: checks.Text{En: "give another name with --output, or remove it", Zh: "请用 --output 指定其他名称，或先删除它"}}
-	}
 	if err := durable.WriteFile(output, copied.Data, 0o600); err != nil {
 		return err
 	}
@@ -80,6 +90,27 @@ func (p *program) shrink(ctx context.Context, path, output, profileName string) 
 		"%[1]d x %[2]d 像素，%[3]d 字节（原图：%[4]d x %[5]d，%[6]d 字节）",
 		copied.Width, copied.Height, len(copied.Data), copied.From.X, copied.From.Y, s.Size)
 	return nil
+}
+
+// mendedByCopy are the checks whose findings a copy gets rid of, besides those of the limits.
+var mendedByCopy = []string{"format/content", "format/decode", "format/animation", "format/trailing-data"}
+
+// wantsCopy reports whether something is wrong with the file that a copy mends, though it may
+// be within the limits: the remedies of the checks promise that shrink does.
+func (p *program) wantsCopy(ctx context.Context, s *checks.Subject, judge *profile.Profile) (bool, error) {
+	examiner, err := desk.NewExaminer(all.Checks(), judge, examine.Options{Log: p.logger()})
+	if err != nil {
+		return false, err
+	}
+	examined, err := examiner.Document(ctx, s, pipeline.KindFromName)
+	if err != nil {
+		return false, err
+	}
+	found := false
+	examined.Document.Walk(func(r *pipeline.Result, _ *pipeline.Finding) {
+		found = found || slices.Contains(mendedByCopy, r.Check)
+	})
+	return found, nil
 }
 
 // uploadLimits asks the two checks that compare a file with the platform's limits for the numbers
@@ -93,7 +124,8 @@ func uploadLimits(judge *profile.Profile) (shrink.Limits, error) {
 		}
 		switch c.ID {
 		case "format/size":
-			limits.MaxBytes = int64(settings.Number("max_bytes"))
+			// Below the warning, so that no form that counts otherwise refuses the copy.
+			limits.MaxBytes = int64(min(settings.Number("max_bytes"), settings.Number("warn_bytes")))
 		case "format/pixels":
 			limits.MaxPixels = int64(settings.Number("max_pixels"))
 		}

@@ -9,12 +9,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"dossier/checks"
+	"dossier/checks/deadline"
 	"dossier/pipeline/desk"
 	"dossier/pipeline/report"
 )
 
 func (p *program) statusCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, onlyDue bool
+	var calendar string
 	c := &cobra.Command{
 		Use:   "status [CASE]",
 		Short: p.say("How things stand: cases, the unsorted tray, what was left alone and why", "查看现状：各案件、待分拣文件、被忽略的文件及原因"),
@@ -37,6 +39,12 @@ name of a case it shows that case in detail.`,
 			if err != nil {
 				return err
 			}
+			if calendar != "" {
+				return p.writeCalendar(calendar, s)
+			}
+			if onlyDue {
+				s = s.DueOnly()
+			}
 			if asJSON {
 				return writeJSON(p.out, s)
 			}
@@ -45,6 +53,8 @@ name of a case it shows that case in detail.`,
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, p.say("print JSON", "输出 JSON"))
+	c.Flags().BoolVar(&onlyDue, "due", false, p.say("only the cases for which something is due, the most urgent first", "只列出有期限的案件，最紧急的在前"))
+	c.Flags().StringVar(&calendar, "ics", "", p.say("write the terms into this calendar file (- for standard output)", "把期限写入日历文件（- 表示标准输出）"))
 	return c
 }
 
@@ -72,8 +82,14 @@ func (p *program) showStatus(d *desk.Desk, s desk.Status) {
 		if c.Bundled {
 			more += p.say("  bundle.zip", "　已生成材料包")
 		}
+		if c.State != checks.Collecting && c.State != checks.Ready {
+			more += "  " + deadline.Title(c.State).In(p.lang)
+		}
 		fmt.Fprintf(p.out, "%s  %s  %s%s\n", word, runewidth.FillRight(visible(c.Name), 24),
-			p.say("%d documents, report %d", "%d 份文件，报告第 %d 版", c.Documents, c.ReportVersion), more)
+			p.say("%[1]s, report %[3]d", "%[2]d 份文件，报告第 %[3]d 版", count(c.Documents, "document", "documents"), c.Documents, c.ReportVersion), more)
+		for _, due := range c.Due {
+			fmt.Fprintf(p.out, "        %s\n", p.dueLine(due))
+		}
 	}
 	if len(s.Unsorted) > 0 {
 		fmt.Fprintf(p.out, "\n%s\n", p.say("Waiting in the tray \"unsorted\":", "“unsorted”中待分拣："))

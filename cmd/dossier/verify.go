@@ -27,10 +27,12 @@ names what differs. It needs no desk. Exit code 0: nothing differs; 1: something
 				fmt.Fprintln(p.out, visible(d.Text.In(p.lang)))
 			}
 			if len(v.Differences) > 0 {
-				p.tell("%s: %d differences; do not submit it, build it again", "%s：有 %d 处不一致；请勿提交，请重新生成", visible(args[0]), len(v.Differences))
+				p.tell("%[1]s: %[2]s; do not submit it, build it again", "%[1]s：有 %[3]d 处不一致；请勿提交，请重新生成",
+					visible(args[0]), count(len(v.Differences), "difference", "differences"), len(v.Differences))
 				return outcome(exitWork)
 			}
 			p.tell("%s: as it was built (%d files)", "%s：与生成时一致（%d 个文件）", visible(args[0]), v.Intact)
+			p.tell("SHA-256 %[1]s; %[2]s", "SHA-256 %[1]s；%[3]s", v.SHA256, v.Assurance().En, v.Assurance().Zh)
 			return nil
 		},
 	}

@@ -31,6 +31,11 @@ earlier one, and the earlier report stays readable.`,
 				return err
 			}
 			defer d.Close()
+			release, err := d.WatchAlone()
+			if err != nil {
+				return err
+			}
+			defer release()
 			if c.Flags().Changed("polling") {
 				d.Config.Polling = polling
 			}
@@ -55,7 +60,11 @@ earlier one, and the earlier report stays readable.`,
 func (p *program) showEvent(d *desk.Desk, e desk.Event) {
 	switch {
 	case e.Err != nil:
-		p.tell("%s: %v", "%s：%v", visible(e.Case), e.Err)
+		what := inWords(e.Err).In(p.lang)
+		if e.Case != "" {
+			what = p.say("%[1]s: %[2]s", "%[1]s：%[2]s", visible(e.Case), what)
+		}
+		fmt.Fprintln(p.err, what)
 	case e.Report != nil:
 		fmt.Fprintf(p.out, "%s\n", p.caseLine(d, e.Report))
 	case e.Standing == pipeline.StandingSame:

@@ -120,7 +120,7 @@ func (b *binder) cover() {
 	f.Run(0, "送审材料册 Submission binder", titleStyle)
 	f.Run(0, page.OneLine(b.c.Case, longestName), caseStyle)
 	f.Space(4 * page.MM)
-	path := pathTitle(b.c.Path)
+	path := b.c.Path.Title()
 	verdict := verdictTitle(b.c.Verdict)
 	for _, fact := range [][2]string{
 		{"注册类型 Path", path.Zh + "  " + path.En},
@@ -269,18 +269,6 @@ func moment(t time.Time) string {
 		return "—"
 	}
 	return t.In(china).Format("2006-01-02 15:04 MST")
-}
-
-func pathTitle(p checks.Path) checks.Text {
-	switch p {
-	case checks.Organization:
-		return checks.Text{En: "organisation", Zh: "企业/组织"}
-	case checks.Individual:
-		return checks.Text{En: "individual", Zh: "个人"}
-	case checks.Overseas:
-		return checks.Text{En: "overseas", Zh: "境外主体"}
-	}
-	return checks.Text{En: string(p), Zh: string(p)}
 }
 
 func verdictTitle(v pipeline.Verdict) checks.Text {

@@ -28,6 +28,7 @@ func (p part) header() *zip.FileHeader {
 		dosEpoch  = 1<<5 | 1 // year 0 after 1980, month 1, day 1
 	)
 	return &zip.FileHeader{Name: p.name, Method: zip.Store, CreatorVersion: version20, ReaderVersion: version20,
+		//lint:ignore SA1019 Modified would add an extended timestamp, which the format of bundles does not have
 		ModifiedDate: dosEpoch, CRC32: p.crc, CompressedSize64: uint64(p.bytes), UncompressedSize64: uint64(p.bytes)}
 }
 

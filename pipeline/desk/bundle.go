@@ -36,6 +36,11 @@ func (e *NothingToAcceptError) Error() string {
 	return fmt.Sprintf("%s has found nothing in %q that waits for a decision", e.Check, e.Case)
 }
 
+// Message says so in both languages.
+func (e *NothingToAcceptError) Message() checks.Text {
+	return checks.Textf("%[1]s has found nothing in %[2]q that waits for a decision", "%[1]s 在 %[2]q 中没有等待决定的结论", e.Check, e.Case)
+}
+
 // Hint says what can be decided, or why this cannot.
 func (e *NothingToAcceptError) Hint() checks.Text {
 	switch {

@@ -34,6 +34,7 @@ func (d *Desk) Examine(ctx context.Context, caseName string) (*pipeline.Case, er
 		if version, err = d.ledger.StoreReport(ctx, caseName, c.Revision, record); err != nil {
 			return nil, err
 		}
+		d.step("report stored")
 	}
 	record, err := d.ledger.Report(ctx, caseName, version)
 	if err != nil {
@@ -102,6 +103,17 @@ func (d *Desk) examine(ctx context.Context, c ledger.Case) (*pipeline.Case, erro
 	if input.Elsewhere, err = d.ledger.Elsewhere(ctx, c.Name); err != nil {
 		return nil, err
 	}
+	places, err := d.placesOf(answers.Values)
+	if err != nil {
+		return nil, err
+	}
+	if input.Places, err = d.ledger.TakePlaces(ctx, c.Name, places); err != nil {
+		return nil, err
+	}
+	if input.Events, err = d.ledger.Events(ctx, c.Name); err != nil {
+		return nil, err
+	}
+	record.Events = input.Events
 	if record.Results, err = e.Case(ctx, input); err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"dossier/checks"
+	"dossier/checks/deadline"
 	"dossier/pipeline/durable"
 )
 
@@ -25,6 +26,19 @@ type Config struct {
 	Path     checks.Path            `yaml:"path"`     // of cases whose answers.yaml does not say
 	Profiles map[checks.Path]string `yaml:"profiles"` // the profile of each path: a name, or a file below the desk
 	Language string                 `yaml:"language"` // the reports open in: en or zh
+	// Days announced since this program was made: weekdays off, and weekends that are worked.
+	Holidays Holidays `yaml:"holidays"`
+}
+
+// Holidays are China's public holidays as the desk has them beyond those the program knows, each day
+// written as 2027-01-01.
+type Holidays struct {
+	Off  []string `yaml:"off"`
+	Work []string `yaml:"work"`
+}
+
+func (c Config) calendar() deadline.Calendar {
+	return deadline.Calendar{Off: c.Holidays.Off, Work: c.Holidays.Work}
 }
 
 // DefaultConfig is the configuration of a new desk.
@@ -39,6 +53,9 @@ func DefaultConfig() Config {
 }
 
 const configName = "dossier.yaml"
+
+// maxConfig is how long the settings may be, in bytes: thirty times the file of defaults.
+const maxConfig = 64 << 10
 
 const defaultConfigText = `# Settings of this desk. 本工作台的设置。
 # Lines behind "#" are explanations; take the "#" away in front of a setting to change it.
@@ -65,6 +82,11 @@ const defaultConfigText = `# Settings of this desk. 本工作台的设置。
 
 # The language reports open in: en or zh. 报告默认语言。
 #language: zh
+
+# Public holidays announced since this version was made. 本版本发布之后公布的节假日安排。
+#holidays:
+#  off: [2028-01-03]    # weekdays off 放假的工作日
+#  work: [2028-01-08]   # Saturdays and Sundays worked 调休上班的周末
 `
 
 // loadConfig reads the desk's settings, writing a commented file of defaults first if there is
@@ -82,16 +104,22 @@ func loadConfig(dir string) (Config, error) {
 	if err != nil {
 		return c, err
 	}
-	if len(bytes.TrimSpace(data)) > 0 {
-		if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&c); err != nil && !onlyComments(err) {
+	if len(data) > maxConfig {
+		return c, &ConfigError{Path: path, Err: fmt.Errorf("the file has more than %d bytes", maxConfig)}
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // Windows' own editor puts it there
+	// A file of comments only is read as null, and null would set everything to zero.
+	var anything any
+	if err := yaml.Unmarshal(data, &anything); err != nil {
+		return c, &ConfigError{Path: path, Err: err}
+	}
+	if anything != nil {
+		if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&c); err != nil {
 			return c, &ConfigError{Path: path, Err: err}
 		}
 	}
 	return c, c.validate(path)
 }
-
-// onlyComments reports whether err is the decoder's way of saying that a file holds nothing.
-func onlyComments(err error) bool { return err.Error() == "EOF" }
 
 func (c Config) validate(path string) error {
 	wrong := func(format string, args ...any) error {
@@ -110,6 +138,11 @@ func (c Config) validate(path string) error {
 	for p := range c.Profiles {
 		if !knownPath(p) {
 			return wrong("profiles has the path %q, wanted organization, individual or overseas", p)
+		}
+	}
+	for _, day := range append(append([]string{}, c.Holidays.Off...), c.Holidays.Work...) {
+		if _, err := time.Parse(time.DateOnly, day); err != nil {
+			return wrong("holidays has %q, wanted a day such as 2028-01-03", day)
 		}
 	}
 	if c.Language != "en" && c.Language != "zh" {

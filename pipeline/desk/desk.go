@@ -17,6 +17,7 @@ import (
 	"dossier/pipeline"
 	"dossier/pipeline/durable"
 	"dossier/pipeline/examine"
+	"dossier/pipeline/intake"
 	"dossier/pipeline/ledger"
 	"dossier/pipeline/profile"
 	"dossier/pipeline/vault"
@@ -36,10 +37,19 @@ type Desk struct {
 	now     func() time.Time
 	version string
 	memory  examine.Options
+	taker   *intake.Taker
+
+	// reached, nil but in tests, is called between the steps of writing a report: places where
+	// a crash must do no harm.
+	reached func(step string)
 
 	mu        sync.Mutex
 	examiners map[string]*Examiner // by the profile's digest
 	first     *Examiner            // whose memory budget all others share
+
+	keyOnce sync.Once // places.key is read or made once
+	key     []byte
+	keyErr  error
 }
 
 // Options of a desk.
@@ -71,6 +81,9 @@ func Open(ctx context.Context, dir string, o Options) (*Desk, error) {
 			return nil, fmt.Errorf("opening the desk: %w", err)
 		}
 	}
+	if _, err := durable.Sweep(abs, leftoverAge); err != nil {
+		return nil, fmt.Errorf("opening the desk: %w", err)
+	}
 	if d.Config, err = loadConfig(abs); err != nil {
 		return nil, err
 	}
@@ -80,7 +93,14 @@ func Open(ctx context.Context, dir string, o Options) (*Desk, error) {
 	if d.ledger, err = ledger.Open(ctx, filepath.Join(abs, "ledger.db")); err != nil {
 		return nil, fmt.Errorf("opening the desk: %w", err)
 	}
+	d.taker = &intake.Taker{Vault: d.vault, Ledger: d.ledger, Now: d.now}
 	return d, nil
+}
+
+func (d *Desk) step(name string) {
+	if d.reached != nil {
+		d.reached(name)
+	}
 }
 
 // Close closes the desk.
@@ -102,6 +122,11 @@ type NameError struct {
 }
 
 func (e *NameError) Error() string { return fmt.Sprintf("%q cannot be the name of a case", e.Name) }
+
+// Message says so in both languages.
+func (e *NameError) Message() checks.Text {
+	return checks.Textf("%q cannot be the name of a case", "%q 不能作为案件名", e.Name)
+}
 
 // Hint says why.
 func (e *NameError) Hint() checks.Text { return e.Why }
@@ -128,34 +153,49 @@ func checkName(name string) error {
 }
 
 // NewCase makes a case's folder in the inbox with an answers sheet to fill in, and returns the
-// folder. A sheet that is already there is left as it is.
+// folder. Answers that are already there, in the folder or taken in, are left as they are.
 func (d *Desk) NewCase(ctx context.Context, name string, path checks.Path) (string, error) {
+	folder, _, err := d.newCase(ctx, name, path, profile.Template(path))
+	return folder, err
+}
+
+// newCase makes a case with these answers and reports whether there were none before.
+func (d *Desk) newCase(ctx context.Context, name string, path checks.Path, answers []byte) (folder string, made bool, err error) {
 	if err := checkName(name); err != nil {
-		return "", err
+		return "", false, err
 	}
 	if !knownPath(path) {
-		return "", &PathError{path}
+		return "", false, &PathError{path}
 	}
-	folder := filepath.Join(d.InboxDir(), name)
+	folder = filepath.Join(d.InboxDir(), name)
 	if err := durable.MkdirAll(folder, durable.DirMode); err != nil {
-		return "", err
+		return "", false, err
 	}
 	sheet := filepath.Join(folder, profile.AnswersFile)
-	switch _, err := os.Lstat(sheet); {
-	case errors.Is(err, fs.ErrNotExist):
-		if err := durable.WriteFile(sheet, profile.Template(path), durable.FileMode); err != nil {
-			return "", err
-		}
-	case err != nil:
-		return "", err
+	if _, err := os.Lstat(sheet); !errors.Is(err, fs.ErrNotExist) {
+		return folder, false, err
 	}
-	return folder, d.ledger.SetPath(ctx, name, path)
+	switch _, err := d.ledger.Answers(ctx, name); {
+	case err == nil:
+		return folder, false, nil // they were taken in: an empty sheet would take their place
+	case !errors.Is(err, ledger.ErrNotFound):
+		return "", false, err
+	}
+	if err := durable.WriteFile(sheet, answers, durable.FileMode); err != nil {
+		return "", false, err
+	}
+	return folder, true, d.ledger.SetPath(ctx, name, path)
 }
 
 // A PathError says that there is no such registration path.
 type PathError struct{ Path checks.Path }
 
 func (e *PathError) Error() string { return fmt.Sprintf("there is no registration path %q", e.Path) }
+
+// Message says so in both languages.
+func (e *PathError) Message() checks.Text {
+	return checks.Textf("there is no registration path %q", "没有 %q 这种注册类型", string(e.Path))
+}
 
 // Hint names the paths there are.
 func (e *PathError) Hint() checks.Text {
@@ -182,6 +222,11 @@ type NoCaseError struct {
 }
 
 func (e *NoCaseError) Error() string { return fmt.Sprintf("there is no case %q on this desk", e.Name) }
+
+// Message says so in both languages.
+func (e *NoCaseError) Message() checks.Text {
+	return checks.Textf("there is no case %q on this desk", "工作台上没有案件 %q", e.Name)
+}
 
 // Unwrap returns the ledger's error.
 func (e *NoCaseError) Unwrap() error { return e.Err }

@@ -18,6 +18,7 @@ import (
 	"dossier/checks"
 	"dossier/pipeline"
 	"dossier/pipeline/durable"
+	"dossier/pipeline/ledger"
 	"dossier/pipeline/report"
 	"dossier/pipeline/vault"
 )
@@ -48,6 +49,11 @@ func (d *Desk) project(ctx context.Context, c *pipeline.Case) error {
 	if written > c.Version {
 		return nil // somebody has been faster with a newer one
 	}
+	lock, err := durable.Shared(d.projectLock())
+	if err != nil && !durable.LockUnsupported(err) {
+		return err
+	}
+	defer lock.Release()
 	if err := durable.MkdirAll(dir, durable.DirMode); err != nil {
 		return err
 	}
@@ -57,9 +63,11 @@ func (d *Desk) project(ctx context.Context, c *pipeline.Case) error {
 	if err := d.projectDocuments(dir, c); err != nil {
 		return err
 	}
+	d.step("wrote documents")
 	if err := d.projectOverlays(dir, c); err != nil {
 		return err
 	}
+	d.step("wrote overlays")
 	links, err := d.versionLinks(ctx, c, "")
 	if err != nil {
 		return err
@@ -76,8 +84,17 @@ func (d *Desk) project(ctx context.Context, c *pipeline.Case) error {
 		if err := durable.Write(filepath.Join(dir, file.name), durable.FileMode, file.fill); err != nil {
 			return fmt.Errorf("writing %s: %w", file.name, err)
 		}
+		d.step("wrote " + file.name)
 	}
-	return d.ledger.Projected(ctx, c.Case, c.Version)
+	err = d.ledger.Projected(ctx, c.Case, c.Version)
+	if errors.Is(err, ledger.ErrNotFound) {
+		// The case was purged while this was being written: nothing of it may stay.
+		return errors.Join(named(c.Case, err), os.RemoveAll(dir))
+	}
+	if err != nil {
+		return err
+	}
+	return d.overtaken(ctx, c)
 }
 
 // whole reports whether the files of a report are all there.

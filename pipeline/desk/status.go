@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"dossier/checks"
+	"dossier/checks/deadline"
 	"dossier/pipeline"
 	"dossier/pipeline/ledger"
 )
@@ -35,6 +37,16 @@ type CaseStatus struct {
 	Trouble       string           `json:"trouble"` // why the last one did not come to its end
 	Changed       time.Time        `json:"changed"`
 	Bundled       bool             `json:"bundled"` // the newest report has been bundled
+	State         checks.State     `json:"state"`   // where it stands on its way
+	Due           []DueItem        `json:"due"`     // what has to happen, and by when; oldest term first
+}
+
+// DueOnly is the status of those cases for which something is due, the most urgent first.
+func (s Status) DueOnly() Status {
+	s.Cases = slices.DeleteFunc(slices.Clone(s.Cases), func(c CaseStatus) bool { return len(c.Due) == 0 })
+	slices.SortStableFunc(s.Cases, func(a, b CaseStatus) int { return a.Due[0].By.Compare(b.Due[0].By) })
+	s.Unsorted, s.Ignored = []Waiting{}, []IgnoredEntry{}
+	return s
 }
 
 // Waiting is a file in the tray.
@@ -60,17 +72,22 @@ func (d *Desk) Status(ctx context.Context) (Status, error) {
 	if err != nil {
 		return s, err
 	}
+	events, err := d.ledger.AllEvents(ctx)
+	if err != nil {
+		return s, err
+	}
+	bundled, err := d.ledger.BundledVersions(ctx)
+	if err != nil {
+		return s, err
+	}
+	reckon := &reckoning{desk: d, now: d.now(), terms: map[checks.Path]deadline.Terms{}}
+	s.Cases = slices.Grow(s.Cases, len(lines))
 	for _, l := range lines {
 		c := CaseStatus{Name: l.Name, Path: l.Path, Verdict: l.Verdict, ReportVersion: l.Version, Documents: l.Documents,
-			Pending: l.Pending, Trouble: l.Trouble, Changed: l.Changed}
-		if l.Verdict == pipeline.VerdictPass {
-			built, err := d.ledger.Bundles(ctx, l.Name)
-			if err != nil {
-				return s, err
-			}
-			for _, b := range built {
-				c.Bundled = c.Bundled || b.Version == l.Version
-			}
+			Pending: l.Pending, Trouble: l.Trouble, Changed: l.Changed, State: stateOf(events[l.Name], l.Verdict),
+			Bundled: l.Version > 0 && bundled[l.Name] == l.Version}
+		if c.Due, err = reckon.due(l.Name, l.Path, events[l.Name]); err != nil {
+			return s, err
 		}
 		s.Cases = append(s.Cases, c)
 	}
@@ -108,15 +125,21 @@ func (d *Desk) unsorted(ctx context.Context, s *Status) error {
 	return nil
 }
 
+// mostLooked is into how many unfinished cases it is looked for a missing document. With more than that
+// open at once, "the only case that lacks a licence" is not to be expected.
+const mostLooked = 100
+
 // candidates finds for every case that does not pass yet which kinds of document it still lacks.
 func (d *Desk) candidates(ctx context.Context, cases []CaseStatus) ([]candidate, error) {
 	var out []candidate
+	looked := 0
 	for _, line := range cases {
 		k := candidate{name: line.Name, missing: map[checks.Kind]bool{}}
 		out = append(out, k)
-		if line.Verdict == pipeline.VerdictPass {
+		if line.State != checks.Collecting || looked == mostLooked {
 			continue
 		}
+		looked++
 		c, err := d.ledger.Case(ctx, line.Name)
 		if err != nil {
 			return nil, err
@@ -167,6 +190,11 @@ type NoDocumentError struct {
 
 func (e *NoDocumentError) Error() string {
 	return "there is no file " + quote(e.Name) + " in " + quote(e.Case)
+}
+
+// Message says so in both languages.
+func (e *NoDocumentError) Message() checks.Text {
+	return checks.Textf("there is no file %q in %q", "%[2]q 中没有文件 %[1]q", e.Name, e.Case)
 }
 
 // Unwrap returns the ledger's error.

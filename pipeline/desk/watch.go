@@ -50,11 +50,14 @@ func (d *Desk) Watch(ctx context.Context, notify func(Event)) error {
 		notify(e)
 	}
 	if err := d.finishProjections(ctx, say); err != nil {
+		if ctx.Err() != nil {
+			return nil // the next start goes on with it
+		}
 		return err
 	}
 
 	arrivals := make(chan string, 64)
-	watcher, err := intake.NewWatcher(d.taker(), intake.Options{
+	watcher, err := intake.NewWatcher(d.taker, intake.Options{
 		Inbox: d.InboxDir(), Settle: d.Config.Settle, Rescan: d.Config.Rescan, Poll: d.Config.Polling, Keep: d.Config.Keep, Log: d.log,
 		Happened: func(e intake.Event) {
 			d.tellIntake(e, say)
@@ -80,10 +83,6 @@ func (d *Desk) Watch(ctx context.Context, notify func(Event)) error {
 	return <-watching
 }
 
-func (d *Desk) taker() *intake.Taker {
-	return &intake.Taker{Vault: d.vault, Ledger: d.ledger, Now: d.now}
-}
-
 func (d *Desk) tellIntake(e intake.Event, say func(Event)) {
 	switch e.Kind {
 	case intake.EventTaken:
@@ -107,6 +106,13 @@ func (d *Desk) tellIntake(e intake.Event, say func(Event)) {
 func (d *Desk) finishProjections(ctx context.Context, say func(Event)) error {
 	left, err := d.ledger.Unprojected(ctx)
 	if err != nil {
+		return err
+	}
+	names := make([]string, len(left))
+	for i, l := range left {
+		names[i] = l.Case
+	}
+	if err := d.sweepProjections(names); err != nil {
 		return err
 	}
 	for _, l := range left {

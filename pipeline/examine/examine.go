@@ -10,12 +10,10 @@
 package examine
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"image"
-	"image/jpeg"
 	"log/slog"
 	"runtime"
 	"runtime/debug"
@@ -43,11 +41,6 @@ const (
 	// abandonGrace is how long the memory of a check that does not end is kept reserved. Go
 	// cannot stop a goroutine, and keeping the reservation for ever would stop all work.
 	abandonGrace = time.Minute
-
-	// previewSide and previewQuality give a page of print that can still be read in a
-	// report, in about 200 KB.
-	previewSide    = 1400
-	previewQuality = 80
 )
 
 // A Runner runs a list of checks. It is safe for use by several goroutines; all of them share
@@ -97,7 +90,7 @@ func Workers() int { return runtime.GOMAXPROCS(0) }
 // Document runs every check that applies to the subject's kind. The error is only ever the
 // context's: whatever is wrong with the document or with a check is in the result.
 func (r *Runner) Document(ctx context.Context, s *checks.Subject) (pipeline.Examined, error) {
-	out := pipeline.Examined{Name: s.Name, SHA256: s.SHA256, Kind: s.Kind, Bytes: s.Size,
+	out := pipeline.Examined{Name: s.Name, SHA256: s.SHA256, Kind: s.Kind, Bytes: s.Size, Parts: s.Parts,
 		Overlays: map[string]image.Image{}}
 
 	// The header is read before anything else: it says how much memory the picture will take,
@@ -233,18 +226,6 @@ func firstLine(s string) string {
 		s = s[:longest] + "…"
 	}
 	return s
-}
-
-func makePreview(ctx context.Context, s *checks.Subject) ([]byte, error) {
-	p, err := decode.Pictures.Of(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, decode.Thumbnail(p.Image, previewSide), &jpeg.Options{Quality: previewQuality}); err != nil {
-		return nil, fmt.Errorf("encoding the preview: %w", err)
-	}
-	return b.Bytes(), nil
 }
 
 type panicError struct {

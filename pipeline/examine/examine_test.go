@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"dossier/checks"
+	"dossier/checks/picture/decode"
 	"dossier/pipeline"
 )
 
@@ -142,40 +144,106 @@ func TestOverlaysAreNamedAsTheJudgeExpects(t *testing.T) {
 
 // However many documents are under way, the pictures being held stay within the budget.
 func TestMemoryBudgetHolds(t *testing.T) {
-	data := picture(t, 400, 400)
-	var mu sync.Mutex
-	under, most := 0, 0
-	c := check("a/b", func(context.Context, *checks.Subject, checks.Settings) (checks.Observation, error) {
-		mu.Lock()
-		under++
-		most = max(most, under)
-		mu.Unlock()
-		time.Sleep(5 * time.Millisecond)
-		mu.Lock()
-		under--
-		mu.Unlock()
+	small, large := picture(t, 400, 400), picture(t, 1200, 1000)
+	cost := func(data []byte) int64 {
+		h, err := decode.Headers.Of(t.Context(), checks.NewSubject("x.jpg", checks.Unknown, data))
+		if err != nil || h.MemoryCost < int64(h.Width*h.Height) {
+			t.Fatalf("cost of a picture %+v, %v", h, err)
+		}
+		return int64(len(data)) + h.MemoryCost
+	}
+	for _, c := range []struct {
+		name   string
+		budget int64
+		most   int // documents at once, at least and at most
+	}{
+		// A budget smaller than one picture still lets that one through, alone.
+		{"less than one", 1000, 1},
+		{"one large", cost(large), 0},
+		{"two large", 2*cost(large) + 1, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var mu sync.Mutex
+			var held, most int64
+			under, together := 0, 0
+			check := check("a/b", func(_ context.Context, s *checks.Subject, _ checks.Settings) (checks.Observation, error) {
+				mu.Lock()
+				held += cost(s.Data)
+				under++
+				most, together = max(most, held), max(together, under)
+				mu.Unlock()
+				runtime.Gosched() // let others in, if the budget does
+				mu.Lock()
+				held -= cost(s.Data)
+				under--
+				mu.Unlock()
+				return checks.Observation{}, nil
+			})
+			r := New([]*checks.Check{check}, defaults, Options{MemoryBudget: c.budget})
+			var wg sync.WaitGroup
+			for i := range 24 {
+				wg.Go(func() {
+					if _, err := r.Document(t.Context(), checks.NewSubject("x.jpg", checks.Unknown, [][]byte{small, large}[i%2])); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+			if most > c.budget && together > 1 {
+				t.Errorf("%d bytes of %d documents were held under a budget of %d", most, together, c.budget)
+			}
+			if c.most > 0 && together > c.most {
+				t.Errorf("%d documents at once, want at most %d", together, c.most)
+			}
+		})
+	}
+}
+
+// Under a budget for all, documents do not wait for one another: each of these waits until the
+// other is there.
+func TestDocumentsRunTogetherWithinTheBudget(t *testing.T) {
+	var inside sync.WaitGroup
+	inside.Add(2)
+	meet := check("a/b", func(context.Context, *checks.Subject, checks.Settings) (checks.Observation, error) {
+		inside.Done()
+		inside.Wait()
+		return checks.Observation{Findings: []checks.Finding{{Code: "seen"}}}, nil
+	})
+	r := New([]*checks.Check{meet}, defaults, Options{Timeout: time.Minute})
+	data := picture(t, 64, 48)
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			got, err := r.Document(t.Context(), checks.NewSubject("x.jpg", checks.Unknown, data))
+			if err != nil || got.Measured[0].Outcome != pipeline.Ran {
+				t.Errorf("%+v, %v", got.Measured, err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// A check that overran its time still holds the picture: its memory is not given to the next.
+func TestMemoryOfAStragglerStaysReserved(t *testing.T) {
+	let := make(chan struct{})
+	stuck := check("a/b", func(context.Context, *checks.Subject, checks.Settings) (checks.Observation, error) {
+		<-let
 		return checks.Observation{}, nil
 	})
-	run := func(budget int64) int {
-		most = 0
-		r := New([]*checks.Check{c}, defaults, Options{MemoryBudget: budget})
-		var wg sync.WaitGroup
-		for range 8 {
-			wg.Go(func() {
-				if _, err := r.Document(t.Context(), checks.NewSubject("x.jpg", checks.Unknown, data)); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		wg.Wait()
-		return most
+	r := New([]*checks.Check{stuck}, defaults, Options{Timeout: 20 * time.Millisecond, MemoryBudget: 1000})
+	subject := func() *checks.Subject { return checks.NewSubject("x.jpg", checks.Unknown, picture(t, 64, 48)) }
+	got, err := r.Document(t.Context(), subject())
+	if err != nil || got.Measured[0].Outcome != pipeline.Failed {
+		t.Fatalf("%+v, %v", got.Measured, err)
 	}
-	// A budget smaller than one picture still lets that one through, alone.
-	if got := run(1000); got != 1 {
-		t.Errorf("%d documents at once under a budget for one", got)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := r.Document(ctx, subject()); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("the next document got in although the budget was held: %v", err)
 	}
-	if got := run(1 << 30); got < 2 {
-		t.Errorf("%d documents at once under a budget for all", got)
+	close(let)
+	if _, err := r.Document(t.Context(), subject()); err != nil {
+		t.Errorf("after the straggler's end: %v", err)
 	}
 }
 

@@ -169,6 +169,17 @@ func (l *memoryLedger) RecordAnswers(_ context.Context, name string, data []byte
 	return true, nil
 }
 
+func (l *memoryLedger) Received(_ context.Context, caseName, sha string) (bool, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, r := range l.all {
+		if r.Case == caseName && r.SHA256 == sha {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 func (l *memoryLedger) Seen(_ context.Context, path string, size int64, modified time.Time) (string, bool, error) {
 	if err := l.failed("seen", path); err != nil {
 		return "", false, err

@@ -24,6 +24,9 @@ type Ledger interface {
 	// receipts again change nothing (pipeline.StandingSame).
 	TakeInAll(ctx context.Context, receipts []pipeline.Receipt) ([]pipeline.Standing, error)
 
+	// Received reports whether the case has ever received these bytes.
+	Received(ctx context.Context, caseName, sha256 string) (bool, error)
+
 	// Ignore records that an entry was left alone; a later word on the same path replaces it.
 	Ignore(ctx context.Context, entry pipeline.Ignored) error
 

@@ -55,7 +55,7 @@ var escapeLike = regexp.MustCompile(`\\x[0-9a-f]{2}`)
 // nothing else can look like it, backslashes are doubled, there and in the rare valid name
 // that spells such an escape out.
 func printable(name string) string {
-	if utf8.ValidString(name) && !escapeLike.MatchString(name) {
+	if utf8.ValidString(name) && (!strings.Contains(name, `\x`) || !escapeLike.MatchString(name)) {
 		return name
 	}
 	const hex = "0123456789abcdef"

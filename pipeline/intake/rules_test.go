@@ -63,7 +63,7 @@ func TestPlaces(t *testing.T) {
 		"acme/id.jpg":        {"acme", "id.jpg"},
 		"acme/a/b/id.jpg":    {"acme", "a/b/id.jpg"},
 		"unsorted/id.jpg":    {pipeline.Unsorted, "id.jpg"},
-		"张 三\n/\xd3\xaa.jpg": {"张 三\n", `\xd3\xaa.jpg`},
+		"张 三\n/\xb9\xab.jpg": {"张 三\n", `\xb9\xab.jpg`},
 	} {
 		if got := placeOf(rel); got != want {
 			t.Errorf("%q: %+v, want %+v", rel, got, want)

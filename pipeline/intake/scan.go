@@ -21,13 +21,15 @@ type snapshot struct {
 	missing bool     // dir is not there
 	full    bool     // more than MaxEntries were there; the rest was not looked at
 
-	watchError error // the last folder's that could not be watched
+	known      map[string]stamp // files that are not looked at again
+	watchError error            // the last folder's that could not be watched
 }
 
 // scan looks through a folder of the inbox. watch, if not nil, is called for each folder before
-// it is listed, so that a file that arrives between the two is either listed or reported.
-func scan(ctx context.Context, inbox, dir string, watch func(path string)) (snapshot, error) {
-	s := snapshot{dir: dir, files: map[string]stamp{}, ignored: map[string]leftAlone{}}
+// it is listed, so that a file that arrives between the two is either listed or reported. Files in
+// known are taken to be as they were, as long as they are there.
+func scan(ctx context.Context, inbox, dir string, known map[string]stamp, watch func(path string)) (snapshot, error) {
+	s := snapshot{dir: dir, known: known, files: map[string]stamp{}, ignored: map[string]leftAlone{}}
 	root, err := os.OpenRoot(inbox)
 	if missing(err) {
 		s.missing = true
@@ -87,6 +89,10 @@ func (s *snapshot) walk(ctx context.Context, root *os.Root, inbox, dir string, w
 			if err := s.walk(ctx, root, inbox, rel, watch); err != nil {
 				return err
 			}
+			continue
+		}
+		if st, ok := s.known[rel]; ok {
+			s.files[rel] = st
 			continue
 		}
 		info, err := root.Lstat(rel)

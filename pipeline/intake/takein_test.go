@@ -178,6 +178,25 @@ func TestStrangerGetsItsNameBack(t *testing.T) {
 	}
 }
 
+// A run that was killed between setting a file aside and removing it leaves it under a name that
+// nobody looks at. The next run does: what the ledger has goes, and a stranger is taken in.
+func TestWhatAKilledRunSetAsideIsLookedAfter(t *testing.T) {
+	d := newDesk(t)
+	d.write("acme/id.jpg", "taken in")
+	d.start(nil)
+	d.waitEmpty()
+	d.stop()
+	d.write("acme/"+leavingPrefix+"00aa", "taken in")
+	d.write("acme/deep/"+leavingPrefix+"00bb", "stranger")
+	d.write(leavingPrefix+"00cc", "taken in") // by acme, not by the tray
+	d.start(nil)
+	d.wait("everything is taken in", func() bool { return len(d.ledger.documents("acme")) == 2 })
+	d.waitEmpty()
+	d.stop()
+	wantDocuments(t, d.ledger, "acme", map[string]string{"id.jpg": "taken in", "deep/restored-00bb": "stranger"})
+	wantDocuments(t, d.ledger, pipeline.Unsorted, map[string]string{"restored-00cc": "taken in"})
+}
+
 func TestLinksAndPipesAreNotOpened(t *testing.T) {
 	o := newOne(t, "x")
 	os.Remove(o.in.path)

@@ -26,7 +26,8 @@ type Options struct {
 	// notifications missed: 30 s.
 	Rescan time.Duration
 	// Poll does without notifications, for network drives, where they show only what this
-	// machine does: the inbox is looked through every PollEvery instead (2 s).
+	// machine does: the inbox is looked through every PollEvery instead (2 s). A file that was
+	// taken in and kept is looked at again at every Rescan.
 	Poll      bool
 	PollEvery time.Duration
 	// Patience is how long a file may keep changing before it is reported as such: 10 min. It
@@ -117,6 +118,7 @@ type Watcher struct {
 	scanning bool
 	scanned  chan scanResult
 	nextScan time.Time
+	fullScan time.Time       // when a look has to look at every file again
 	folders  map[string]bool // folders seen, so that one that goes is known to have been one
 	absent   bool            // the inbox was not there at the last look
 	blind    bool            // some folders' notifications could not be had
@@ -205,7 +207,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 	w.folders = map[string]bool{}
 	w.queue, w.notes = nil, nil
 	w.absent, w.blind, w.said = false, false, ""
-	w.dirtyAt, w.wake, w.noteAt, w.nextScan = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	w.dirtyAt, w.wake, w.noteAt, w.nextScan, w.fullScan = time.Time{}, time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	if !w.o.Poll {
 		source, err := w.o.source()
 		if err != nil {
@@ -216,6 +218,9 @@ func (w *Watcher) Run(ctx context.Context) error {
 		}
 	}
 	defer w.drain()
+	if err := w.taker.recover(ctx, w.inbox, w.o.Keep); err != nil && ctx.Err() == nil {
+		w.say(fmt.Errorf("files that an interrupted run had set aside could not be looked at: %w", err))
+	}
 
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -240,6 +245,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 			}
 			w.o.Log.Debug("notifications were lost, looking through the inbox", "error", err)
 			w.scans["."] = true // something was missed, nobody knows what
+			w.fullScan = time.Time{}
 		case s := <-w.scanned:
 			w.merge(s)
 		case r := <-w.results:

@@ -25,6 +25,7 @@ type store interface {
 	TakeInAll(ctx context.Context, receipts []pipeline.Receipt) ([]pipeline.Standing, error)
 	Move(ctx context.Context, fromCase, name, toCase string) (pipeline.Standing, error)
 	Seen(ctx context.Context, path string, size int64, modified time.Time) (string, bool, error)
+	Received(ctx context.Context, caseName, sha256 string) (bool, error)
 	SetPath(ctx context.Context, caseName string, path checks.Path) error
 	RecordAnswers(ctx context.Context, caseName string, data []byte, at time.Time) (bool, error)
 	Answers(ctx context.Context, caseName string) (ledger.Answers, error)
@@ -92,6 +93,7 @@ func conformance(t *testing.T, fresh func(t testing.TB) (open func() store)) {
 		{"a group is taken in whole or not at all", testGroupIsAtomic},
 		{"receipts that cannot be", testBadReceipts},
 		{"any name", testAnyName},
+		{"received", testReceived},
 		{"seen", testSeen},
 		{"elsewhere", testElsewhere},
 		{"elsewhere is bounded", testElsewhereBound},
@@ -319,6 +321,27 @@ func testAnyName(t *testing.T, s store) {
 		}
 		if _, ok, err := s.Seen(ctx, r.Path, r.Bytes, r.Modified); !ok || err != nil {
 			t.Errorf("%q is not seen: %v", r.Path, err)
+		}
+	}
+}
+
+func testReceived(t *testing.T, s store) {
+	first := receipt("acme", "id.jpg", "blurred")
+	second := receipt("acme", "id.jpg", "sharp")
+	second.At = first.At.Add(time.Minute)
+	take(t, s, first)
+	take(t, s, second)
+	for _, c := range []struct {
+		name, sha string
+		want      bool
+	}{
+		{"acme", first.SHA256, true}, // replaced, and received all the same
+		{"acme", second.SHA256, true},
+		{"acme", receipt("acme", "id.jpg", "other").SHA256, false},
+		{"other", first.SHA256, false},
+	} {
+		if got, err := s.Received(ctx, c.name, c.sha); got != c.want || err != nil {
+			t.Errorf("%s has received %.8s: %v, %v, want %v", c.name, c.sha, got, err, c.want)
 		}
 	}
 }

@@ -106,6 +106,22 @@ func (l *Ledger) RecordBundle(ctx context.Context, caseName string, version int,
 	})
 }
 
+// BundledVersions returns for every case that has been bundled the latest report it was bundled from.
+func (l *Ledger) BundledVersions(ctx context.Context) (map[string]int, error) {
+	all := map[string]int{}
+	err := l.read(ctx, "listing bundles", func(tx *transaction) error {
+		return tx.each(`SELECT c.name, max(b.report_version) FROM bundles b JOIN cases c ON c.id = b.case_id GROUP BY c.id`, nil,
+			func(scan func(...any) error) error {
+				var name string
+				var version int
+				err := scan(&name, &version)
+				all[name] = version
+				return err
+			})
+	})
+	return all, err
+}
+
 // Bundles lists the bundles of the case, oldest first.
 func (l *Ledger) Bundles(ctx context.Context, caseName string) ([]Bundle, error) {
 	var all []Bundle

@@ -2,11 +2,12 @@ package ledger
 
 import "context"
 
-// doomed are the rows that go with a case (?1): its documents, and where they were before they
-// were moved into it.
+// doomed are the rows that go with a case (?1): its documents, where they were before they were moved
+// into it, and the pages that were taken out of them there, also those since replaced.
 const doomed = `WITH RECURSIVE doomed (id) AS (
 	SELECT id FROM documents WHERE case_id = ?1
-	UNION SELECT d.id FROM documents d JOIN doomed ON d.ended_by = doomed.id WHERE d.ending = 'moved') `
+	UNION SELECT d.id FROM documents d JOIN doomed ON d.ended_by = doomed.id WHERE d.ending = 'moved'
+	UNION SELECT d.id FROM documents d JOIN doomed ON d.container_id = doomed.id) `
 
 // purgeStatements take a case (?1) out, in this order. Its documents have ended by then.
 var purgeStatements = []string{
@@ -24,6 +25,11 @@ var purgeStatements = []string{
 	`DELETE FROM reports WHERE case_id = ?1`,
 	`DELETE FROM decisions WHERE case_id = ?1`,
 	`DELETE FROM answers WHERE case_id = ?1`,
+	// An account that exists goes on counting, as a hash that tells nothing of whose it is.
+	`DELETE FROM places WHERE case_id = ?1 AND (released_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM events WHERE case_id = ?1 AND state = 'approved'))`,
+	`UPDATE places SET masked = '' WHERE case_id = ?1`,
+	`DELETE FROM events WHERE case_id = ?1`,
+	doomed + `DELETE FROM documents WHERE container_id IS NOT NULL AND id IN (SELECT id FROM doomed)`, // pages before their files
 	doomed + `DELETE FROM documents WHERE id IN (SELECT id FROM doomed)`,
 	`DELETE FROM cases WHERE id = ?1`, // and its work
 }
@@ -52,6 +58,15 @@ func (l *Ledger) Purge(ctx context.Context, caseName string) error {
 		}
 		if err := b.close(); err != nil {
 			return err
+		}
+		events, err := tx.events(id)
+		if err != nil {
+			return err
+		}
+		if !hasAccount(events) {
+			if err := tx.releasePlaces(id, func(string, string) bool { return false }); err != nil {
+				return err
+			}
 		}
 		for _, statement := range purgeStatements {
 			if _, err := tx.exec(statement, id); err != nil {

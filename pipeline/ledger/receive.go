@@ -123,6 +123,19 @@ func (l *Ledger) Seen(ctx context.Context, path string, size int64, modified tim
 	return sha256, ok, err
 }
 
+// Received reports whether the case has ever received these bytes, as a document of its own, under
+// a second name or as one that has been replaced or moved on since.
+func (l *Ledger) Received(ctx context.Context, caseName, sha256 string) (bool, error) {
+	var received bool
+	err := l.read(ctx, "looking up bytes", func(tx *transaction) error {
+		_, err := tx.one(receivedQuery, []any{caseName, sha256}, &received)
+		return err
+	})
+	return received, err
+}
+
+const receivedQuery = `SELECT EXISTS (SELECT 1 FROM cases c JOIN documents d ON d.case_id = c.id WHERE c.name = ? AND d.sha256 = ?)`
+
 const seenQuery = `SELECT sha256 FROM seen WHERE path = ? AND bytes = ? AND modified_at = ?`
 
 // A book keeps, during one transaction, which bytes its cases held before, to know at the end

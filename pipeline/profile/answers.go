@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -49,6 +50,10 @@ const (
 	keyProfile      = "profile"
 	keyAcknowledged = "acknowledged"
 	keyDocuments    = "documents"
+
+	// Below "acknowledged:", beside what was acknowledged: by whom, and on which day.
+	keyBy = "by"
+	keyOn = "on"
 )
 
 // secretKey matches what people call a password. It is refused wherever a key may stand.
@@ -155,8 +160,11 @@ func (r *answersReader) acknowledgement(e entry) {
 	switch {
 	case r.secret(e):
 		return
+	case e.key == keyBy || e.key == keyOn:
+		r.witness(e)
+		return
 	case !ok || !field.Acknowledge:
-		r.unknownKey(e, fieldNames(func(f checks.Field) bool { return f.Acknowledge }))
+		r.unknownKey(e, append(fieldNames(func(f checks.Field) bool { return f.Acknowledge }), keyBy, keyOn))
 		return
 	}
 	r.a.Lines[e.key] = e.at.line
@@ -169,6 +177,24 @@ func (r *answersReader) acknowledgement(e entry) {
 	} else if ok {
 		r.a.Values[e.key] = "no"
 	}
+}
+
+// witness reads who of the client's was told, and when.
+func (r *answersReader) witness(e entry) {
+	name, want := checks.FieldAcknowledgedBy, checks.Text{En: "the name of the person who was told", Zh: "被告知人的姓名"}
+	if e.key == keyOn {
+		name, want = checks.FieldAcknowledgedOn, checks.Text{En: "a day such as 2014-09-10", Zh: "日期，例如 2014-09-10"}
+	}
+	r.a.Lines[name] = e.at.line
+	if r.empty(e.value) {
+		return
+	}
+	s, ok := r.words(e.value, e.at, want)
+	if _, err := time.Parse(time.DateOnly, s); ok && e.key == keyOn && err != nil {
+		r.wrongType(e.value, want)
+		return
+	}
+	r.a.Values[name] = s
 }
 
 func (r *answersReader) document(e entry) {
@@ -247,3 +273,7 @@ func (r *answersReader) unknownField(e entry) {
 	}
 	r.add(e.at, checks.Textf("unknown key %[1]q", "未知的名称 %[1]q", e.key), remedy)
 }
+
+// Secret reports whether a heading is what people call a password: no table or sheet of ours may have
+// such a column.
+func Secret(heading string) bool { return secretKey.MatchString(heading) }

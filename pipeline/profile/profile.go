@@ -24,6 +24,7 @@ type Profile struct {
 	ID        string               `json:"id"`   // wechat-organization
 	Date      string               `json:"date"` // 2014-09
 	Title     checks.Text          `json:"title"`
+	Default   bool                 `json:"default,omitempty"` // taken when a date is not named
 	Path      checks.Path          `json:"path"`
 	Sources   map[string]Source    `json:"sources"`
 	Rules     []Rule               `json:"rules"`     // the platform's first, ours last
@@ -124,7 +125,8 @@ func List() []*Profile {
 	return out
 }
 
-// Get returns the built-in profile of that id, with or without its @date; without, the latest.
+// Get returns the built-in profile of that id, with or without its @date; without, the one marked
+// as the default, or else the latest.
 // The error is a *Problem that lists the profiles there are.
 func Get(id string) (*Profile, error) {
 	if p := find(List(), id); p != nil {
@@ -137,29 +139,32 @@ func Get(id string) (*Profile, error) {
 	return nil, &Problem{Message: checks.Textf("there is no profile %[1]q", "没有名为 %[1]q 的要求清单", id), Remedy: didYouMean(id, names)}
 }
 
-// ForPath returns the latest built-in profile of a path, or false for a path there is none for.
+// ForPath returns the built-in profile of a path that is marked as the default, or else the latest;
+// false for a path there is none for.
 func ForPath(path checks.Path) (*Profile, bool) {
-	var latest *Profile
-	for _, p := range List() {
-		if p.Path == path && (latest == nil || p.Date > latest.Date) {
-			latest = p
-		}
-	}
-	return latest, latest != nil
+	p := preferred(List(), func(p *Profile) bool { return p.Path == path })
+	return p, p != nil
 }
 
-// find returns the profile named id, or of the id's that without a date the latest.
+// find returns the profile named id, or of the id's that without a date the preferred one.
 func find(list []*Profile, id string) *Profile {
-	var latest *Profile
 	for _, p := range list {
 		if p.Name() == id {
 			return p
 		}
-		if p.ID == id && (latest == nil || p.Date > latest.Date) {
-			latest = p
+	}
+	return preferred(list, func(p *Profile) bool { return p.ID == id })
+}
+
+// preferred returns of those wanted the one marked as the default, or else the latest, or nil.
+func preferred(list []*Profile, wanted func(*Profile) bool) *Profile {
+	var best *Profile
+	for _, p := range list {
+		if wanted(p) && (best == nil || p.Default && !best.Default || p.Default == best.Default && p.Date > best.Date) {
+			best = p
 		}
 	}
-	return latest
+	return best
 }
 
 // Load reads a user's own profile file, which must extend a built-in profile. Whatever is wrong

@@ -93,7 +93,13 @@ func TestBuiltinProfilesAreWhole(t *testing.T) {
 			}
 		}
 	}
-	if want := []string{"wechat-individual@2014-09", "wechat-organization@2014-09", "wechat-overseas@2014-09"}; !slices.Equal(have, want) {
+	var want []string
+	for _, path := range []string{"individual", "organization", "overseas"} {
+		for _, date := range []string{"2014-09", "2018-02", "2026-11"} {
+			want = append(want, "wechat-"+path+"@"+date)
+		}
+	}
+	if !slices.Equal(have, want) {
 		t.Errorf("profiles %v, want %v", have, want)
 	}
 }
@@ -119,6 +125,34 @@ func TestEveryPathHasItsRules(t *testing.T) {
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s has the rules %v, want %v", path, got, want)
+		}
+	}
+}
+
+// The limits that the platform published, by date.
+func TestLimitsByDate(t *testing.T) {
+	for date, want := range map[string]struct {
+		bytes, pixels float64
+		formats       []string
+	}{
+		"2014-09": {2_097_152, 6_000_000, []string{"jpeg", "bmp", "gif"}},
+		"2018-02": {5_242_880, 0, []string{"jpeg", "bmp", "png"}},
+		"2026-11": {10_485_760, 6_000_000, []string{"jpeg", "bmp", "gif", "png"}},
+	} {
+		for _, path := range checks.Paths() {
+			p := mustGet(t, "wechat-"+string(path)+"@"+date)
+			if got := p.Checks["format/size"].Limits["max_bytes"]; got != want.bytes {
+				t.Errorf("%s: %v bytes, want %v", p.Name(), got, want.bytes)
+			}
+			if got := p.Checks["format/pixels"].Limits["max_pixels"]; got != want.pixels {
+				t.Errorf("%s: %v pixels, want %v", p.Name(), got, want.pixels)
+			}
+			if got := p.Checks["format/content"].Choices["accepted"]; !slices.Equal(got, want.formats) {
+				t.Errorf("%s: formats %v, want %v", p.Name(), got, want.formats)
+			}
+			if p.Default != (date == "2014-09") {
+				t.Errorf("%s: default %v; without a date the guide's own is meant", p.Name(), p.Default)
+			}
 		}
 	}
 }
@@ -366,6 +400,7 @@ func TestValidate(t *testing.T) {
 		t.Errorf("problem %+v", problem)
 	}
 
+	complete := slices.IndexFunc(list, func(c *checks.Check) bool { return c.ID == completeCheck })
 	for _, tc := range []struct {
 		name   string
 		change func([]*checks.Check) []*checks.Check
@@ -377,12 +412,12 @@ func TestValidate(t *testing.T) {
 		},
 			"says nothing of check seal/present"},
 		{"a finding nobody judges", func(l []*checks.Check) []*checks.Check {
-			l[0].Codes = append(l[0].Codes, checks.Code{Code: "brand_new"})
+			l[complete].Codes = append(l[complete].Codes, checks.Code{Code: "brand_new"})
 			return l
 		}, "brand_new of casefile/complete has no severity"},
-		{"a check that is gone", func(l []*checks.Check) []*checks.Check { return l[1:] }, `no check "casefile/complete"`},
-		{"a finding that is gone", func(l []*checks.Check) []*checks.Check { l[0].Codes = l[0].Codes[1:]; return l }, "has no finding"},
-		{"a choice that is gone", func(l []*checks.Check) []*checks.Check { l[0].Choices = nil; return l }, "has no choice"},
+		{"a check that is gone", func(l []*checks.Check) []*checks.Check { return slices.Delete(slices.Clone(l), complete, complete+1) }, `no check "casefile/complete"`},
+		{"a finding that is gone", func(l []*checks.Check) []*checks.Check { l[complete].Codes = l[complete].Codes[1:]; return l }, "has no finding"},
+		{"a choice that is gone", func(l []*checks.Check) []*checks.Check { l[complete].Choices = nil; return l }, "has no choice"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			p := mustGet(t, "wechat-organization")

@@ -61,6 +61,7 @@ func read(file string, text []byte, known map[string]*Profile) (*Profile, error)
 		"date":    plain(&p.Date, checks.Text{En: "a year and month such as 2014-09", Zh: "年-月，例如 2014-09"}, profileDate),
 		"title":   func(e entry) { p.Title = r.text(e.value, e.at) },
 		"path":    func(e entry) { p.Path = oneOf(r, e, checks.Paths()) },
+		"default": func(e entry) { p.Default, _ = r.boolean(e.value, e.at) },
 		"sources": r.sources,
 		"rules":   r.rules,
 		"documents": func(e entry) {

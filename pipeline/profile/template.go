@@ -1,7 +1,9 @@
 package profile
 
 import (
+	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -94,7 +96,12 @@ func FormFields(path checks.Path) []checks.Field {
 
 // Template returns an answers.yaml to fill in for the path, with remarks in the languages given
 // ("zh", "en"; both when none is). It parses as it is, with every answer empty.
-func Template(path checks.Path, langs ...string) []byte {
+func Template(path checks.Path, langs ...string) []byte { return Fill(path, nil, langs...) }
+
+// Fill is Template with the values given filled in, by field name; ParseAnswers reads them back as
+// they are, but for space around them. A value under a name that the path's form does not have is
+// left out.
+func Fill(path checks.Path, values map[string]string, langs ...string) []byte {
 	if len(langs) == 0 {
 		langs = []string{"zh", "en"}
 	}
@@ -127,7 +134,7 @@ func Template(path checks.Path, langs ...string) []byte {
 		}
 		w.line("")
 		w.remark(star, checks.Text{En: field.Title.En + ": " + hint.En, Zh: field.Title.Zh + "：" + hint.Zh})
-		w.line("%s:", name)
+		w.line("%s", strings.TrimRight(name+": "+scalar(values[name]), " "))
 	}
 
 	w.line("")
@@ -142,9 +149,18 @@ func Template(path checks.Path, langs ...string) []byte {
 		}
 		w.indent = "  "
 		w.remark("", field.Title)
-		w.line("%s: no", name)
+		said := "no"
+		if values[name] == checks.Yes {
+			said = checks.Yes
+		}
+		w.line("%s: %s", name, said)
 		w.indent = ""
 	}
+	w.indent = "  "
+	w.remark("", checks.Text{En: "who of the client's was told, and on which day (2014-09-10)", Zh: "被告知人的姓名，以及日期（2014-09-10）"})
+	w.line("%s", strings.TrimRight(keyBy+": "+scalar(values[checks.FieldAcknowledgedBy]), " "))
+	w.line("%s", strings.TrimRight(keyOn+": "+scalar(values[checks.FieldAcknowledgedOn]), " "))
+	w.indent = ""
 
 	w.line("")
 	w.remark("", checks.Text{
@@ -163,6 +179,29 @@ func Template(path checks.Path, langs ...string) []byte {
 		w.line("  # scan0001.jpg: %s", documents[0])
 	}
 	return []byte(w.b.String())
+}
+
+// plainScalar matches what can stand in YAML without quotation marks and be nothing but text: it
+// begins with a letter and holds letters, digits and a few harmless signs.
+var plainScalar = regexp.MustCompile(`^[\p{Han}A-Za-z][\p{Han}A-Za-z0-9 ._@·（）()-]*$`)
+
+// yamlWords are words that YAML readers of one age or another take for something else than text.
+var yamlWords = map[string]bool{"yes": true, "no": true, "true": true, "false": true, "on": true, "off": true, "null": true, "y": true, "n": true}
+
+// scalar writes a value so that it is read back as the same text.
+func scalar(value string) string {
+	value = strings.TrimSpace(value)
+	if value == "" || plainScalar.MatchString(value) && !yamlWords[strings.ToLower(value)] {
+		return value
+	}
+	// JSON's strings are YAML's (YAML 1.2, section 1.3); HTML need not be thought of here.
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(value); err != nil {
+		panic(err) // a string always encodes
+	}
+	return strings.TrimSpace(b.String())
 }
 
 type templateWriter struct {

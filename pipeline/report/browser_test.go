@@ -170,6 +170,37 @@ func TestBrowserLanguageSwitch(t *testing.T) {
 	b.quiet(self)
 }
 
+// The evidence gives way to the picture as it came, and comes back, also for the printer.
+func TestBrowserEvidenceAndPlainPicture(t *testing.T) {
+	b := openTab(t)
+	c := reviewCase()
+	self := b.open(render(t, c, sampleOptions(t, c)), "")
+	const button, evidence, plain = `document.querySelector("[data-plain]")`, `document.querySelector(".evidence img").src`,
+		`document.querySelector(".evidence").closest(".document").querySelector(".frame img").src`
+	marked := eval[string](b, evidence)
+	if marked == eval[string](b, plain) {
+		t.Fatal("the evidence is the plain picture from the start")
+	}
+	press := func(want bool) {
+		t.Helper()
+		eval[bool](b, button+`.click() || true`)
+		if got := eval[string](b, evidence) == eval[string](b, plain); got != want {
+			t.Errorf("plain picture shown: %v, want %v", got, want)
+		}
+		if got := eval[string](b, button+`.getAttribute("aria-pressed")`); got != fmt.Sprint(want) {
+			t.Errorf("pressed: %s, want %v", got, want)
+		}
+	}
+	press(true)
+	press(false)
+	press(true)
+	eval[bool](b, `window.dispatchEvent(new Event("beforeprint"))`)
+	if eval[string](b, evidence) != marked {
+		t.Error("the printed page has lost its evidence")
+	}
+	b.quiet(self)
+}
+
 func TestBrowserWithoutScript(t *testing.T) {
 	b := openTab(t)
 	b.do(step(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))

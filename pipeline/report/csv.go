@@ -72,7 +72,7 @@ func (s *CSV) Case(c *pipeline.Case, report string) error {
 		}
 		steps = append(steps, step)
 	}
-	return s.row(c.Case, VerdictWord(c.Verdict).In(s.lang), PathTitle(c.Path).In(s.lang),
+	return s.row(c.Case, VerdictWord(c.Verdict).In(s.lang), c.Path.Title().In(s.lang),
 		strconv.Itoa(len(c.Documents)), strconv.Itoa(n.fail), strconv.Itoa(n.review), strconv.Itoa(n.accepted), strconv.Itoa(n.note), strconv.Itoa(n.broken),
 		MaskNumbers(strings.Join(steps, " | ")), c.Profile.ID, c.GeneratedAt.Format(time.RFC3339), strconv.Itoa(c.Version), report)
 }

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"dossier/checks"
 )
 
 // groupDigits writes n with commas between thousands.
@@ -59,22 +57,6 @@ var longNumber = regexp.MustCompile(`\b[0-9]{5,}\b`)
 func formatWant(want string) string {
 	want = strings.NewReplacer("<=", "≤", ">=", "≥", "!=", "≠").Replace(want)
 	return longNumber.ReplaceAllStringFunc(want, groupDecimal)
-}
-
-// measureLine is a measure in one line: "pixels 12,192,768 (wanted: ≤ 6,000,000)".
-func measureLine(m checks.Measure) checks.Text {
-	title, unit := measureTitle(m.Name), unitWord(m.Unit)
-	value := formatValue(m.Value)
-	line := checks.Text{En: title.En + " " + value, Zh: title.Zh + " " + value}
-	if m.Unit != "" {
-		line.En += " " + unit.En
-		line.Zh += " " + unit.Zh
-	}
-	if m.Want != "" {
-		line.En += " (wanted: " + formatWant(m.Want) + ")"
-		line.Zh += "（要求 " + formatWant(m.Want) + "）"
-	}
-	return line
 }
 
 // formatBytes rounds a size for a glance. Megabytes are 1,000,000 bytes, as file managers and

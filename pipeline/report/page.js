@@ -62,6 +62,22 @@
     });
   });
 
+  // The picture of the evidence and the document as it came take each other's place.
+  document.querySelectorAll("button[data-plain]").forEach(function (b) {
+    var evidence = b.closest(".evidence").querySelector("img");
+    var section = b.closest(".document");
+    var plain = section && section.querySelector(".frame img");
+    if (!plain) { b.remove(); return; }
+    var marked = evidence.src;
+    b.addEventListener("click", function () {
+      var show = b.getAttribute("aria-pressed") !== "true";
+      b.setAttribute("aria-pressed", String(show));
+      evidence.src = show ? plain.src : marked;
+    });
+    // What is printed is the evidence.
+    window.addEventListener("beforeprint", function () { evidence.src = marked; b.setAttribute("aria-pressed", "false"); });
+  });
+
   // What is folded on the screen is printed.
   var folded = [];
   window.addEventListener("beforeprint", function () {

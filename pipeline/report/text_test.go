@@ -240,7 +240,7 @@ func TestWritersTellWhenTheyFail(t *testing.T) {
 
 func TestWordsAreThereForEveryConstant(t *testing.T) {
 	for _, p := range checks.Paths() {
-		if PathTitle(p).En == string(p) && p != checks.Organization && p != checks.Individual && p != checks.Overseas || PathTitle(p).Zh == string(p) {
+		if p.Title().En == string(p) && p != checks.Organization && p != checks.Individual && p != checks.Overseas || p.Title().Zh == string(p) {
 			t.Errorf("no title for path %s", p)
 		}
 	}

@@ -195,7 +195,7 @@ func newPage(c *pipeline.Case, opt Options) page {
 	p := page{
 		Lang: opt.Lang, HTMLLang: htmlLang(opt.Lang), Policy: policy,
 		Style: template.CSS(pageStyle), Script: template.JS(pageScript),
-		Case: c, Path: PathTitle(c.Path),
+		Case: c, Path: c.Path.Title(),
 		Verdict: verdictTone(c.Verdict), VerdictWord: VerdictWord(c.Verdict), VerdictMeaning: verdictMeaning(c.Verdict),
 	}
 	for i, r := range c.Rules {

@@ -62,19 +62,6 @@ func toneWord(tone string) checks.Text {
 	return checks.Text{En: "Must be put right", Zh: "必须改正"}
 }
 
-// PathTitle names a registration path for people.
-func PathTitle(p checks.Path) checks.Text {
-	switch p {
-	case checks.Organization:
-		return checks.Text{En: "organisation", Zh: "企业/组织"}
-	case checks.Individual:
-		return checks.Text{En: "individual", Zh: "个人"}
-	case checks.Overseas:
-		return checks.Text{En: "overseas", Zh: "境外主体"}
-	}
-	return checks.Text{En: string(p), Zh: string(p)}
-}
-
 // kindSourceWord says how a document's kind is known.
 func kindSourceWord(s pipeline.KindSource) checks.Text {
 	switch s {
@@ -109,27 +96,6 @@ func formatTitle(name string) string {
 		return "WebP"
 	}
 	return strings.ToUpper(name)
-}
-
-// familyTitle names a family of checks.
-func familyTitle(family string) checks.Text {
-	switch family {
-	case "format":
-		return checks.Text{En: "File format", Zh: "文件格式"}
-	case "legibility":
-		return checks.Text{En: "Legibility", Zh: "清晰度"}
-	case "seal":
-		return checks.Text{En: "Chop", Zh: "印章"}
-	case "holder":
-		return checks.Text{En: "Person with the card", Zh: "手持证件"}
-	case "form":
-		return checks.Text{En: "Application form", Zh: "申请表"}
-	case "edits":
-		return checks.Text{En: "Traces of editing", Zh: "修改痕迹"}
-	case "casefile":
-		return checks.Text{En: "The case as a whole", Zh: "整份材料"}
-	}
-	return checks.Text{En: family, Zh: family}
 }
 
 // fieldTitle names a value that was read from a document or asked for in the answers.

@@ -32,6 +32,10 @@ import (
 type Limits struct {
 	MaxBytes  int64 // at most this many bytes
 	MaxPixels int64 // width times height at most
+
+	// Always makes a copy also of a picture within the limits: for one that something else is
+	// wrong with, such as printing inks, or bytes behind its end.
+	Always bool
 }
 
 // A Copy is a picture within limits.
@@ -51,6 +55,9 @@ type UnfitError struct {
 }
 
 func (e *UnfitError) Error() string { return e.What.En }
+
+// Message says so in both languages.
+func (e *UnfitError) Message() checks.Text { return e.What }
 
 // Hint says what to do instead.
 func (e *UnfitError) Hint() checks.Text { return e.Todo }
@@ -72,7 +79,7 @@ const (
 func Make(ctx context.Context, data []byte, l Limits) (Copy, error) {
 	c := Copy{Format: decode.Sniff(data)}
 	header, err := decode.ReadHeader(data)
-	if err == nil && accepted(c.Format) && int64(len(data)) <= l.MaxBytes && header.Frames == 1 && header.Orientation == 1 &&
+	if err == nil && !l.Always && accepted(c.Format) && int64(len(data)) <= l.MaxBytes && header.Frames == 1 && header.Orientation == 1 &&
 		header.Width > 0 && int64(header.Height) <= l.MaxPixels/int64(header.Width) {
 		if p, err := decode.Decode(data); err == nil && p.Complete == 1 && len(p.Problems) == 0 {
 			c.Data, c.Unchanged, c.Width, c.Height = data, true, header.Width, header.Height

@@ -22,6 +22,7 @@ const (
 	signExtendedXMP = "http://ns.adobe.com/xmp/extension/\x00"
 	signPhotoshop   = "Photoshop 3.0\x00"
 	signDucky       = "Ducky"
+	signAdobe       = "Adobe"
 )
 
 // maxExtendedXMP bounds the packet that is put together of several segments. Phones store depth
@@ -35,6 +36,7 @@ func (m *Metadata) readJPEG(data []byte) {
 		m.problem(Comment, err.Error())
 	}
 	var extended []byte
+	var resources resourceReader
 	packets, blocks := 0, 0
 	for _, s := range layout.Segments {
 		p := s.Payload(data)
@@ -58,24 +60,52 @@ func (m *Metadata) readJPEG(data []byte) {
 			}
 		case jpeg.APP13:
 			if bytes.HasPrefix(p, []byte(signPhotoshop)) {
-				m.readResources(p[len(signPhotoshop):])
-				if packets++; packets <= maxPackets {
-					m.readSegment(jpeg.APP13, p)
-				}
+				resources.read(m, p[len(signPhotoshop):])
 			}
-		case 0xEC: // APP12
+		case app12:
 			if bytes.HasPrefix(p, []byte(signDucky)) {
 				m.source(Photoshop)
-				m.add(Field{Source: Photoshop, Name: "Ducky", Value: "", Bytes: len(p)})
+				m.add(Field{Source: Photoshop, Name: Ducky, Value: duckyText(p[len(signDucky):]), Bytes: len(p)})
+			}
+		case jpeg.APP14:
+			if bytes.HasPrefix(p, []byte(signAdobe)) && len(p) >= 12 {
+				// Libraries write it too, so it is no Source by itself.
+				m.add(Field{Source: Photoshop, Name: AdobeMarker, Value: fmt.Sprintf("transform %d", p[11]), Bytes: len(p)})
 			}
 		case jpeg.COM:
 			m.source(Comment)
 			m.add(Field{Source: Comment, Name: "comment", Value: text(p), Bytes: len(p)})
 		}
 	}
+	resources.close(m)
 	if len(extended) > 0 {
 		m.readXMP(extended)
 	}
+}
+
+const app12 = 0xEC
+
+// Names of fields of the source Photoshop.
+const (
+	Ducky       = "Ducky"       // the segment of "save for web" (APP12)
+	AdobeMarker = "AdobeMarker" // APP14, which tells how colours are transformed
+	Writer      = "Writer"      // the program in the version resource (8BIM 1057)
+)
+
+// duckyText reads the quality that stands in a Ducky segment: records of a tag, a length and a
+// value, of which tag 1 is the quality (0..100). Comments and copyrights are left out.
+func duckyText(b []byte) string {
+	for len(b) >= 4 {
+		tag, size := binary.BigEndian.Uint16(b), int(binary.BigEndian.Uint16(b[2:]))
+		if b = b[4:]; tag == 0 || size > len(b) {
+			break
+		}
+		if tag == 1 && size == 4 {
+			return fmt.Sprintf("quality %d", binary.BigEndian.Uint32(b))
+		}
+		b = b[size:]
+	}
+	return ""
 }
 
 // readSegment hands one segment to imagemeta, as a JPEG file of nothing else.
@@ -169,26 +199,4 @@ func tagValue(v any) string {
 		return v.Format("2006:01:02 15:04:05")
 	}
 	return fmt.Sprint(v)
-}
-
-// readResources lists Photoshop's image resources (Photoshop file format specification, "Image
-// Resource Blocks"): signature, id, a name padded to an even length, the size, the data padded likewise.
-func (m *Metadata) readResources(b []byte) {
-	m.source(Photoshop)
-	for len(b) >= 12 && len(m.Resources) < 1000 {
-		if string(b[:4]) != "8BIM" && string(b[:4]) != "PHUT" && string(b[:4]) != "DCSR" && string(b[:4]) != "AgHg" && string(b[:4]) != "MeSa" {
-			return
-		}
-		m.Resources = append(m.Resources, int(binary.BigEndian.Uint16(b[4:])))
-		at := 6 + (int(b[6])+2)&^1
-		if at+4 > len(b) {
-			return
-		}
-		size := uint64(binary.BigEndian.Uint32(b[at:]))
-		if size > uint64(len(b)-at-4) {
-			m.problem(Photoshop, "an image resource reaches beyond its segment")
-			return
-		}
-		b = b[min(len(b), at+4+int(size+size&1)):]
-	}
 }

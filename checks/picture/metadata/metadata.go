@@ -190,6 +190,16 @@ func (m *Metadata) findDates() {
 	}
 }
 
+// ParseDate reads a time as XMP or EXIF writes it, such as Event.When. Its Time is zero if it cannot
+// be understood.
+func ParseDate(source Source, name, text string) Date {
+	d := Date{Source: source, Name: name, Text: text}
+	if t, hasZone, ok := parseTime(strings.TrimSpace(text), ""); ok {
+		d.Time, d.HasZone = t, hasZone
+	}
+	return d
+}
+
 // parseTime understands the times of EXIF ("2015:03:04 05:06:07") and of XMP (ISO 8601), with
 // the hour at least. zone is EXIF's separate offset ("+08:00").
 func parseTime(text, zone string) (t time.Time, hasZone, ok bool) {

@@ -19,8 +19,14 @@ const (
 	namespaceMeta = "adobe:ns:meta/"
 )
 
-// maxDepth bounds the nesting of a packet; RDF needs 3 levels a property, and structures nest rarely.
-const maxDepth = 64
+const (
+	maxDepth = 64  // of nested elements; RDF needs 3 levels a property, and structures nest rarely
+	maxPath  = 512 // bytes of a field's name; without a bound, long names times many fields are gigabytes
+)
+
+// MaxRepeats is how many fields of the same name are kept of an XMP packet, the first ones. Photoshop
+// has been seen to list ten thousands of DocumentAncestors.
+const MaxRepeats = 1000
 
 // readXMP reads one packet. What was understood before an error is kept.
 func (m *Metadata) readXMP(packet []byte) {
@@ -28,7 +34,7 @@ func (m *Metadata) readXMP(packet []byte) {
 	packet = bytes.Trim(packet, "\x00 \r\n\t")
 	d := xml.NewDecoder(bytes.NewReader(packet))
 	d.Strict = false
-	p := &packetReader{m: m}
+	p := &packetReader{m: m, repeats: map[string]int{}}
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
@@ -49,12 +55,14 @@ func (m *Metadata) readXMP(packet []byte) {
 
 // A packetReader turns the tokens of a packet into fields.
 type packetReader struct {
-	m      *Metadata
-	stack  []xml.Name
-	text   []byte
-	leaf   bool // no element began since the innermost one did
-	event  int  // index of the open history event, from 1; 0: none
-	sawRDF bool
+	m       *Metadata
+	stack   []xml.Name
+	paths   []string // of each open element: the names of those that are properties, from the outside in
+	text    []byte
+	leaf    bool // no element began since the innermost one did
+	event   int  // index of the open history event, from 1; 0: none
+	repeats map[string]int
+	sawRDF  bool
 }
 
 func (p *packetReader) token(token xml.Token) error {
@@ -63,7 +71,14 @@ func (p *packetReader) token(token xml.Token) error {
 		if len(p.stack) >= maxDepth {
 			return errors.New("nested too deeply")
 		}
-		p.stack = append(p.stack, t.Name)
+		path := p.path()
+		if t.Name.Space != namespaceRDF && t.Name.Space != namespaceMeta {
+			if len(path)+len(t.Name.Local) > maxPath {
+				return errors.New("a name is too long")
+			}
+			path = strings.TrimPrefix(path+"/"+t.Name.Local, "/")
+		}
+		p.stack, p.paths = append(p.stack, t.Name), append(p.paths, path)
 		p.text, p.leaf = p.text[:0], true
 		p.sawRDF = p.sawRDF || t.Name.Space == namespaceRDF
 		if t.Name.Space == namespaceRDF && t.Name.Local == "li" && p.path() == "History" && len(p.m.History) < maxEvents {
@@ -89,7 +104,7 @@ func (p *packetReader) token(token xml.Token) error {
 		}
 		p.text, p.leaf = p.text[:0], false
 		if n := len(p.stack); n > 0 {
-			p.stack = p.stack[:n-1]
+			p.stack, p.paths = p.stack[:n-1], p.paths[:n-1]
 		}
 		if t.Name.Space == namespaceRDF && t.Name.Local == "li" && p.path() == "History" {
 			p.event = 0
@@ -102,15 +117,12 @@ func (p *packetReader) token(token xml.Token) error {
 	return nil
 }
 
-// path joins the names of the open elements that are properties.
+// path is the name of the innermost open property, with those around it.
 func (p *packetReader) path() string {
-	var names []string
-	for _, n := range p.stack {
-		if n.Space != namespaceRDF && n.Space != namespaceMeta {
-			names = append(names, n.Local)
-		}
+	if len(p.paths) == 0 {
+		return ""
 	}
-	return strings.Join(names, "/")
+	return p.paths[len(p.paths)-1]
 }
 
 // field records a value: of the open element, or of its attribute name.
@@ -118,6 +130,8 @@ func (p *packetReader) field(name xml.Name, value string) {
 	path := p.path()
 	space := name.Space
 	switch {
+	case len(name.Local) > maxPath:
+		return
 	case name.Local != "" && path != "":
 		path += "/" + name.Local
 	case name.Local != "":
@@ -129,7 +143,10 @@ func (p *packetReader) field(name xml.Name, value string) {
 			}
 		}
 	}
-	if path == "" {
+	if path == "" || len(path) > maxPath {
+		return
+	}
+	if p.repeats[path]++; p.repeats[path] > MaxRepeats {
 		return
 	}
 	p.m.add(Field{Source: XMP, Namespace: space, Name: path, Value: value})

@@ -192,6 +192,7 @@ END;
 -- +goose StatementBegin
 CREATE TRIGGER documents_remain BEFORE DELETE ON documents
 WHEN (SELECT purged_at FROM cases WHERE id = OLD.case_id) IS NULL AND OLD.ending IS NOT 'moved'
+  AND (SELECT ending FROM documents WHERE id = OLD.container_id) IS NOT 'moved' -- a page goes where its file went
 BEGIN
     SELECT raise(ABORT, 'documents go only when their case, or the one they were moved to, is purged');
 END;
