@@ -24,8 +24,8 @@ var Grid = &checks.Check{
 	Doc:     gridDoc,
 	Limits: []checks.Limit{
 		{Name: "least_side", Default: 64, Unit: "px", Reason: "smaller pictures hold no region that could be told from chance"},
-		{Name: "log_nfa_review", Default: -4, Reason: "decimal logarithm of the number of false alarms a picture of chance would have: one region in 10,000 pictures; the model of chance is not the world, see the counts in the document"},
-		{Name: "log_nfa_strong", Default: -30, Reason: "far beyond what any honest picture of the calibration reached"},
+		{Name: "log_nfa_review", Default: -20, Reason: "decimal logarithm of how many such parts a picture would have by chance; the model of chance is not the world: the clearest part of an honest picture, one cropped and saved again, reached -13"},
+		{Name: "log_nfa_strong", Default: -60, Reason: "far beyond what any honest picture of the calibration reached"},
 		{Name: "largest_share", Default: 0.5, Reason: "a grid that holds more than half of the picture is its own"},
 	},
 	Codes: []checks.Code{
@@ -150,7 +150,11 @@ func runGrid(ctx context.Context, s *checks.Subject, settings checks.Settings) (
 		}
 	}
 	review, strong := settings.Number("log_nfa_review"), settings.Number("log_nfa_strong")
+	earlier := earlierGrid(ctx, s)
 	for _, r := range regions {
+		if r.Grid == earlier {
+			continue // shows through in a part, and is the whole picture's
+		}
 		if r.LogNFA > review || share(r.Cells) > settings.Number("largest_share") {
 			continue
 		}
@@ -162,6 +166,16 @@ func runGrid(ctx context.Context, s *checks.Subject, settings checks.Settings) (
 		break // the clearest one: the others are usually parts of it
 	}
 	return o, nil
+}
+
+// earlierGrid is the grid on which the whole picture was compressed before it was cropped, if that
+// shows in a JPEG's coefficients; Unknown otherwise.
+func earlierGrid(ctx context.Context, s *checks.Subject) int {
+	h, err := recompression.Histories.Of(ctx, s)
+	if err != nil || h == nil || h.Whole == nil || h.Whole.Aligned() {
+		return blockgrid.Unknown
+	}
+	return h.Whole.DY*8 + h.Whole.DX
 }
 
 func share(cells []bool) float64 {

@@ -24,6 +24,8 @@ var Recompression = &checks.Check{
 		{Name: "least_blocks", Default: 256, Unit: "blocks", Reason: "fewer blocks of 8 x 8 pixels with detail (128 x 128 pixels) do not fill the histograms"},
 		{Name: "lacks_review", Default: 1.1, Reason: calibrated},
 		{Name: "lacks_strong", Default: 2.2, Reason: calibrated},
+		{Name: "lacks_own_table_review", Default: 3, Reason: calibrated},
+		{Name: "lacks_own_table_strong", Default: 6, Reason: calibrated},
 		{Name: "lacks_shifted_review", Default: 5, Reason: calibrated},
 		{Name: "lacks_shifted_strong", Default: 10, Reason: calibrated},
 		{Name: "own_aligned_review", Default: 2.2, Reason: calibrated},
@@ -96,7 +98,11 @@ func runRecompression(ctx context.Context, s *checks.Subject, settings checks.Se
 	if h.Odd == nil {
 		return o, nil
 	}
-	review, strong := settings.Number(h.Odd.How+"_review"), settings.Number(h.Odd.How+"_strong")
+	how := h.Odd.How
+	if how == recompression.Lacks && h.Odd.First.Quality == 0 {
+		how = "lacks_own_table" // the steps are estimated one by one, and some of them wrong
+	}
+	review, strong := settings.Number(how+"_review"), settings.Number(how+"_strong")
 	if h.Odd.Window.Score < review {
 		return o, nil
 	}

@@ -102,7 +102,7 @@ func (p Primary) whole(l *Luma) *First {
 	fit = p.QualityGain
 	if show < termsLeast || float64(show) < termsNeed*float64(able) {
 		if fit >= tableGain && fit >= tableFit*all && p.EarlyGain >= tableEarly {
-			return &First{Quality: p.Quality, Steps: StandardSteps(p.Quality)}
+			return &First{Quality: p.Quality, Steps: tableSteps(p.Quality, p.Turned)}
 		}
 		return nil
 	}
@@ -110,7 +110,7 @@ func (p Primary) whole(l *Luma) *First {
 	// A table of the common family explains nearly as much as the best step of every term: then
 	// it is that table, and the terms too thin to show it follow.
 	if fit >= tableFit*all {
-		f.Quality, f.Steps = p.Quality, StandardSteps(p.Quality)
+		f.Quality, f.Steps = p.Quality, tableSteps(p.Quality, p.Turned)
 	}
 	return f
 }

@@ -26,6 +26,8 @@ type Primary struct {
 	// its gain summed over the terms, and EarlyGain over the first earlyTerms; 0 if none gains.
 	Quality                int
 	QualityGain, EarlyGain float64
+	// Turned says that the table fits transposed: the picture was turned by a quarter in between.
+	Turned bool
 }
 
 // earlyTerms are the terms every picture fills well.
@@ -109,18 +111,20 @@ func (l *Luma) EstimatePrimary() Primary {
 		}
 	}
 	for q := 40; q <= 99; q++ {
-		t := StandardSteps(q)
-		sum, early := 0.0, 0.0
-		for k := range Terms {
-			if t[k] <= MaxPrimaryStep {
-				sum += gains[k][t[k]]
+		for _, turned := range []bool{false, true} {
+			t := tableSteps(q, turned)
+			sum, early := 0.0, 0.0
+			for k := range Terms {
+				if t[k] <= MaxPrimaryStep {
+					sum += gains[k][t[k]]
+				}
+				if k == earlyTerms-1 {
+					early = sum
+				}
 			}
-			if k == earlyTerms-1 {
-				early = sum
+			if sum > p.QualityGain {
+				p.Quality, p.QualityGain, p.EarlyGain, p.Turned = q, sum, early, turned
 			}
-		}
-		if sum > p.QualityGain {
-			p.Quality, p.QualityGain, p.EarlyGain = q, sum, early
 		}
 	}
 	return p
@@ -148,10 +152,17 @@ func StandardStep(quality, n int) int {
 	return min(max((standardLuminance[n]*scale+50)/100, 1), 255)
 }
 
-// StandardSteps returns the steps of the table of a quality.
-func StandardSteps(quality int) (s Steps) {
+// tableSteps is StandardSteps of the table as it is or, of a picture turned since, transposed.
+func tableSteps(quality int, turned bool) (s Steps) {
 	for k := range s {
-		s[k] = StandardStep(quality, int(jpeg.ZigZag[k+1]))
+		n := int(jpeg.ZigZag[k+1])
+		if turned {
+			n = n&7*8 + n>>3
+		}
+		s[k] = StandardStep(quality, n)
 	}
 	return s
 }
+
+// StandardSteps returns the steps of the table of a quality.
+func StandardSteps(quality int) Steps { return tableSteps(quality, false) }

@@ -103,6 +103,21 @@ func TestFirstQualityOfTheWholePicture(t *testing.T) {
 	}
 }
 
+// Turned by a quarter, a picture's first table is found transposed.
+func TestFirstQualityOfATurnedPicture(t *testing.T) {
+	m := saved(t, scene(512, 384, 10), 70)
+	turned := image.NewRGBA(image.Rect(0, 0, 384, 512))
+	for y := range 384 {
+		for x := range 512 {
+			turned.SetRGBA(383-y, x, m.RGBAAt(x, y))
+		}
+	}
+	h := history(t, encode(t, turned, 92))
+	if h.Whole == nil || !h.Primary.Turned || h.Whole.Quality < 69 || h.Whole.Quality > 71 {
+		t.Errorf("%+v, turned %v", h.Whole, h.Primary.Turned)
+	}
+}
+
 // From the steps of a first compression the quantized levels follow, whatever the steps are.
 func TestStepsOfATableOfItsOwn(t *testing.T) {
 	m := saved(t, scene(512, 384, 2), 82)
