@@ -124,12 +124,13 @@ const alignedReach = 2
 
 // Analyse reads the history out of l. The error is ctx's.
 func Analyse(ctx context.Context, l *Luma) (*History, error) {
-	h := &History{Luma: l, Primary: l.EstimatePrimary()}
+	cache := ratioCache{}
+	h := &History{Luma: l, Primary: l.estimatePrimary(cache)}
 	h.Whole = h.Primary.whole(l)
 	var best Odd
 	var main Map
 	if h.Whole != nil {
-		main = l.Evidence(h.Whole.Steps)
+		main = l.evidence(h.Whole.Steps, cache)
 		best.consider(Lacks, *h.Whole, l, negative(main))
 	}
 	var own Odd
@@ -137,12 +138,12 @@ func Analyse(ctx context.Context, l *Luma) (*History, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		own.considerAligned(q, l, main)
+		own.considerAligned(q, l, main, cache)
 	}
 	if own.Window.Score > 0 {
 		found := own.First.Quality
 		for q := found - alignedReach; q <= found+alignedReach; q++ {
-			own.considerAligned(q, l, main)
+			own.considerAligned(q, l, main, cache)
 		}
 	}
 	if own.Window.Score > best.Window.Score {
@@ -173,9 +174,9 @@ func (o *Odd) consider(how string, first First, l *Luma, m Map) {
 }
 
 // considerAligned is consider for a first quality on the file's own grid.
-func (o *Odd) considerAligned(q int, l *Luma, main Map) {
+func (o *Odd) considerAligned(q int, l *Luma, main Map, cache ratioCache) {
 	if steps := StandardSteps(q); l.leavesTrace(steps) {
-		o.consider(OwnAligned, First{Quality: q, Steps: steps}, l, without(l.Evidence(steps), main))
+		o.consider(OwnAligned, First{Quality: q, Steps: steps}, l, without(l.evidence(steps, cache), main))
 	}
 }
 

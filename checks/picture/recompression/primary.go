@@ -65,7 +65,9 @@ const MaxPrimaryStep = 40
 
 // EstimatePrimary estimates the first compression of the whole picture, term by term and as a
 // quality.
-func (l *Luma) EstimatePrimary() Primary {
+func (l *Luma) EstimatePrimary() Primary { return l.estimatePrimary(ratioCache{}) }
+
+func (l *Luma) estimatePrimary(cache ratioCache) Primary {
 	var p Primary
 	h := l.histograms()
 	var gains [Terms][MaxPrimaryStep + 1]float64
@@ -85,12 +87,8 @@ func (l *Luma) EstimatePrimary() Primary {
 			if q2%q1 == 0 {
 				continue // leaves no trace
 			}
-			s := newSpread(q1, q2, roundingNoise)
 			best, share := 0.0, 0.0
-			var r [classes]ratio
-			for class := range r {
-				r[class] = s.ratios(l.density[class][k], unexplained(class))
-			}
+			r := l.ratios(k, q1, cache)
 			for _, a := range []float64{0.3, 0.7, 0.97} {
 				gain := 0.0
 				for class := range r {

@@ -57,26 +57,24 @@ type field struct {
 // newField prepares the sums of m over cells of cell x cell entries.
 func newField(m Map, class []uint8, wide, high, cell int) *field {
 	f := &field{wide: wide / cell, high: high / cell, cell: cell, m: m, class: class, mapWide: wide, mapHigh: high}
-	f.sum = f.integrate(func(i int) float64 { return float64(m[i]) })
-	return f
-}
-
-func (f *field) integrate(value func(i int) float64) []float64 {
 	w := f.wide + 1
-	out := make([]float64, w*(f.high+1))
+	f.sum = make([]float64, w*(f.high+1))
 	for y := range f.high {
 		row := 0.0
-		for x := range f.wide {
-			for v := range f.cell {
-				at := (y*f.cell+v)*f.mapWide + x*f.cell
-				for i := at; i < at+f.cell; i++ {
-					row += value(i)
+		up, to := f.sum[y*w+1:(y+1)*w], f.sum[(y+1)*w+1:(y+2)*w]
+		for x := range up {
+			s := float32(0)
+			for v := range cell {
+				at := (y*cell+v)*wide + x*cell
+				for _, e := range m[at : at+cell] {
+					s += e
 				}
 			}
-			out[(y+1)*w+x+1] = out[y*w+x+1] + row
+			row += float64(s)
+			to[x] = up[x] + row
 		}
 	}
-	return out
+	return f
 }
 
 func (f *field) over(s []float64, x, y, n int) float64 {
@@ -130,18 +128,23 @@ func (f *field) normalize() bool {
 			square[c] = 1
 		}
 	}
-	f.rest = f.integrate(func(i int) float64 {
-		if f.class[i] == Masked {
-			return 0
+	mean[Masked], square[Masked] = 0, 0
+	w := f.wide + 1
+	f.rest, f.spread = make([]float64, w*(f.high+1)), make([]float64, w*(f.high+1))
+	for y := range f.high {
+		rest, spread := 0.0, 0.0
+		for x := range f.wide {
+			for v := range f.cell {
+				at := (y*f.cell+v)*f.mapWide + x*f.cell
+				for i := at; i < at+f.cell; i++ {
+					rest += float64(f.m[i]) - mean[f.class[i]]
+					spread += square[f.class[i]]
+				}
+			}
+			f.rest[(y+1)*w+x+1] = f.rest[y*w+x+1] + rest
+			f.spread[(y+1)*w+x+1] = f.spread[y*w+x+1] + spread
 		}
-		return float64(f.m[i]) - mean[f.class[i]]
-	})
-	f.spread = f.integrate(func(i int) float64 {
-		if f.class[i] == Masked {
-			return 0
-		}
-		return square[f.class[i]]
-	})
+	}
 	return true
 }
 
