@@ -83,8 +83,9 @@ const (
 	tableEarly = 0.08
 )
 
-// whole returns the aligned first compression of the picture, or nil.
-func (p Primary) whole(l *Luma) *First {
+// whole returns the aligned first compression of the picture, or nil. Sure is false if only the table as a
+// whole shows it: a grid beside the file's own can look so too.
+func (p Primary) whole() (first *First, sure bool) {
 	able, show := 0, 0
 	var steps Steps
 	fit, all := 0.0, 0.0
@@ -102,9 +103,9 @@ func (p Primary) whole(l *Luma) *First {
 	fit = p.QualityGain
 	if show < termsLeast || float64(show) < termsNeed*float64(able) {
 		if fit >= tableGain && fit >= tableFit*all && p.EarlyGain >= tableEarly {
-			return &First{Quality: p.Quality, Steps: tableSteps(p.Quality, p.Turned)}
+			return &First{Quality: p.Quality, Steps: tableSteps(p.Quality, p.Turned)}, false
 		}
-		return nil
+		return nil, false
 	}
 	f := &First{Steps: steps}
 	// A table of the common family explains nearly as much as the best step of every term: then
@@ -112,7 +113,7 @@ func (p Primary) whole(l *Luma) *First {
 	if fit >= tableFit*all {
 		f.Quality, f.Steps = p.Quality, tableSteps(p.Quality, p.Turned)
 	}
-	return f
+	return f, true
 }
 
 // alignedQualities are the first qualities a part of the picture is searched for. A neighbour shares most
@@ -126,7 +127,16 @@ const alignedReach = 2
 func Analyse(ctx context.Context, l *Luma) (*History, error) {
 	cache := ratioCache{}
 	h := &History{Luma: l, Primary: l.estimatePrimary(cache)}
-	h.Whole = h.Primary.whole(l)
+	var sure bool
+	h.Whole, sure = h.Primary.whole()
+	search := l.SearchShifts()
+	h.Shift = search.Global
+	if h.Whole != nil && !sure && search.speaksOfAll() {
+		h.Whole = nil
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	var best Odd
 	var main Map
 	if h.Whole != nil {
@@ -149,11 +159,6 @@ func Analyse(ctx context.Context, l *Luma) (*History, error) {
 	if own.Window.Score > best.Window.Score {
 		best = own
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	search := l.SearchShifts()
-	h.Shift = search.Global
 	h.shifted(search, main, &best)
 	if best.Window.Score > 0 {
 		best.Region = grow(best.Map, l.Wide, l.High, best.Window)
@@ -193,7 +198,7 @@ func (h *History) shifted(search ShiftSearch, main Map, best *Odd) {
 	l := h.Luma
 	local, global := search.Local, search.Global
 	var whole *First
-	if global.Deviation >= globalDeviation && global.Advantage >= globalAdvantage && search.Everywhere() >= globalSpread {
+	if search.speaksOfAll() {
 		whole = &First{global.Quality, StandardSteps(global.Quality), global.DX, global.DY}
 	}
 	// The search saw a sample of the blocks and compared the grids; now all blocks, and the part
@@ -247,6 +252,11 @@ const (
 	globalSpread    = 0.6  // of the tiles
 	localSpread     = 0.15 // of the tiles outside of a part: more, and it is not the part's own
 )
+
+// speaksOfAll reports whether the global grid is the whole picture's.
+func (s ShiftSearch) speaksOfAll() bool {
+	return s.Global.Deviation >= globalDeviation && s.Global.Advantage >= globalAdvantage && s.Everywhere() >= globalSpread
+}
 
 // mostly reports whether the map is positive over nearly all of the picture, tile by tile of 8 x 8
 // blocks: else the steps do not fit, and what lacks them proves nothing.

@@ -129,10 +129,10 @@ func (l *Luma) sortBlocks() {
 				continue
 			}
 			class := activity(nonzero)
-			if l.clipped(x, y) {
-				// Where colour is cut off, brightness is too: red or blue ink on white paper keeps
-				// nothing of its first compression.
-				if l.coloured(x, y) {
+			if near := l.headroom(x, y); near < safeHeadroom {
+				// Where colour is surely cut off, brightness is too: red or blue ink on white paper
+				// keeps nothing of its first compression.
+				if near < cutHeadroom && l.coloured(x, y) {
 					continue
 				}
 				class += activities
@@ -145,13 +145,18 @@ func (l *Luma) sortBlocks() {
 	l.terms = slices.Clip(l.terms)
 }
 
-// headroom is how far a sample must stay from black and white in every colour channel, in levels. The
-// chroma is only known as the mean of its block, which single pixels exceed by about this much.
-const headroom = 16
+// How far, in levels, a block must stay from black and white in every colour channel not to be touched
+// by clipping, and where clipping is certain. The chroma is only known as the mean of its block, which single pixels
+// exceed.
+const (
+	safeHeadroom = 16
+	cutHeadroom  = 4
+)
 
-// clipped reports whether pixels of the block touch black or white in a colour channel: a decoder
-// cuts them there, and what the first compression left in the coefficients is lost.
-func (l *Luma) clipped(x, y int) bool {
+// headroom returns how many levels the pixels of the block stay from black and white, in the colour
+// channel that comes nearest: a decoder cuts them there, and what the first compression left in the
+// coefficients is lost.
+func (l *Luma) headroom(x, y int) float32 {
 	at := y*8*l.Stride + x*8
 	lo, hi := uint32(255), uint32(0)
 	for range 8 {
@@ -162,7 +167,7 @@ func (l *Luma) clipped(x, y int) bool {
 		at += l.Stride
 	}
 	below, above := l.channels(x, y)
-	return float32(lo)+below < headroom || float32(hi)+above > 255-headroom
+	return min(float32(lo)+below, 255-float32(hi)-above)
 }
 
 // coloured reports whether the block holds colour that changes within it, or strong colour.

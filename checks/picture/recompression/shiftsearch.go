@@ -138,9 +138,11 @@ func (l *Luma) shiftField() *shiftField {
 				for u := range 2 {
 					x := (2*cx + u) * f.site
 					class := l.Class[y*l.Wide+x]
-					if class >= activities {
+					if class == Masked {
 						continue
 					}
+					// Clipping hits all grids alike, and the grids are compared with each other.
+					class %= activities
 					count[cx]++
 					l.addSite(x, y, &table[class], &acc[cx])
 				}
