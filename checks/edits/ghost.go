@@ -32,7 +32,7 @@ var Ghost = &checks.Check{
 	Run: runGhost,
 }
 
-const ghostCalibrated = "GHOSTCAL"
+const ghostCalibrated = "beyond what honest pictures of the calibration half reach (device photos, and copies of them saved again, resized, turned and cropped): counts in the document"
 
 func runGhost(ctx context.Context, s *checks.Subject, settings checks.Settings) (checks.Observation, error) {
 	l, err := recompression.Shared.Of(ctx, s)
