@@ -251,3 +251,37 @@ func TestSuspicionRises(t *testing.T) {
 		t.Error("the thresholds are not where they belong")
 	}
 }
+
+func TestAtEdge(t *testing.T) {
+	for _, c := range []struct {
+		r    image.Rectangle
+		want bool
+	}{
+		{image.Rect(0, 0, 300, 200), true},     // a corner
+		{image.Rect(0, 300, 1000, 500), true},  // from side to side
+		{image.Rect(400, 0, 700, 24), true},    // a strip along the top
+		{image.Rect(984, 300, 992, 400), true}, // a strip along the right
+		{image.Rect(400, 0, 500, 120), false},  // pasted at the top
+		{image.Rect(400, 300, 500, 320), false},
+	} {
+		if got := atEdge(c.r, 1000, 800); got != c.want {
+			t.Errorf("%v: at the edge %v, want %v", c.r, got, c.want)
+		}
+	}
+}
+
+// The rates rest on scores in falling order, none above its threshold of review.
+func TestHonestScoresStayBelowTheThresholds(t *testing.T) {
+	s, err := Recompression.Settings(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for how, scores := range honestScores {
+		if !slices.IsSortedFunc(scores, func(a, b float64) int { return int(1000 * (b - a)) }) || scores[0] >= s.Number(how+"_review") {
+			t.Errorf("%s: %v against %g", how, scores, s.Number(how+"_review"))
+		}
+		if honestAsHigh(how, scores[0]) != 1 || honestAsHigh(how, scores[0]+0.01) != 0 {
+			t.Errorf("%s: miscounted", how)
+		}
+	}
+}
