@@ -306,11 +306,11 @@ func negative(m Map) Map {
 	return out
 }
 
-// PixelBounds returns the region's bounding rectangle in stored pixels.
+// PixelBounds returns the region's bounding rectangle in stored pixels, on the grid its map is about.
 func (o *Odd) PixelBounds() image.Rectangle {
 	b := o.Region.Bounds
 	r := image.Rect(b.Min.X*8, b.Min.Y*8, b.Max.X*8, b.Max.Y*8)
-	return r.Add(image.Pt(o.First.DX/2, o.First.DY/2))
+	return r.Add(image.Pt(o.First.DX, o.First.DY))
 }
 
 // Posterior turns a block's evidence, smoothed over its neighbours, into a probability at equal prior odds.
