@@ -77,7 +77,7 @@ func runGhost(ctx context.Context, s *checks.Subject, settings checks.Settings) 
 			{Name: "quality", Value: float64(g.Quality)},
 			{Name: "on_steps_inside", Value: round(g.Inside, 2)}, {Name: "on_steps_outside", Value: round(g.Outside, 2)},
 			{Name: "region_blocks", Value: float64(g.Region.Count), Unit: "blocks"},
-			{Name: "suspicion", Value: suspicionOf(g.Score, review, strong)},
+			{Name: "suspicion", Value: suspicionAbove(g.Score, review, strong)},
 		},
 		Overlay: b.drawing(ctx, s, turn, "p 0", "p 1"),
 	}

@@ -199,7 +199,7 @@ func gridFinding(ctx context.Context, s *checks.Subject, v *blockgrid.Votes, r b
 	}
 	b := blockMap{wide: v.Wide(), high: v.High(), in: r.Cells, value: func(i int) float32 { return agreement(v, r.Grid, i) }}
 	place := turn.rect(r.Bounds)
-	suspicious := suspicionOf(-r.LogNFA, -review, -strong)
+	suspicious := suspicionAbove(-r.LogNFA, -review, -strong)
 	f := checks.Finding{
 		Code: "foreign_grid",
 		Message: checks.Textf("A part of %[1]d x %[2]d pixels lies on another grid of JPEG blocks than the picture: its blocks begin %[3]d pixels right of and %[4]d below those around. Chance makes one such part in 10^%.0[5]f pictures.",

@@ -89,7 +89,7 @@ func runOne(t testing.TB, c *checks.Check, data []byte) ([]checks.Finding, error
 	return o.Findings, err
 }
 
-func codesOf(f []checks.Finding) (out []string) {
+func foundCodes(f []checks.Finding) (out []string) {
 	for _, x := range f {
 		out = append(out, x.Code)
 	}
@@ -112,8 +112,8 @@ func TestAPastedPartIsPlacedUpright(t *testing.T) {
 	m := withPasted(savedOnce(t, host, 70), donor, at, image.Pt(61, 35))
 	for o := 1; o <= 8; o++ {
 		found, err := runOne(t, Recompression, writtenAs(t, m, jpegwriter.Options{Quality: 90, EXIF: &jpegwriter.EXIF{Orientation: o}}))
-		if err != nil || !slices.Contains(codesOf(found), "two_histories_strong") || !slices.Contains(codesOf(found), "recompressed") {
-			t.Errorf("orientation %d: %v, %v", o, codesOf(found), err)
+		if err != nil || !slices.Contains(foundCodes(found), "two_histories_strong") || !slices.Contains(foundCodes(found), "recompressed") {
+			t.Errorf("orientation %d: %v, %v", o, foundCodes(found), err)
 			continue
 		}
 		f := found[len(found)-1]
@@ -145,7 +145,7 @@ func TestHonestChangesAreNotes(t *testing.T) {
 			if err != nil {
 				t.Errorf("%s, %s: %v", name, c.ID, err)
 			}
-			for _, code := range codesOf(found) {
+			for _, code := range foundCodes(found) {
 				if !strings.HasPrefix(code, "recompressed") {
 					t.Errorf("%s, %s: %s", name, c.ID, code)
 				}
@@ -157,11 +157,11 @@ func TestHonestChangesAreNotes(t *testing.T) {
 func TestWholePictureSavedBefore(t *testing.T) {
 	m := savedOnce(t, textured(512, 384, 4), 70)
 	found, err := runOne(t, Recompression, writtenAs(t, m, jpegwriter.Options{Quality: 90}))
-	if err != nil || !slices.Equal(codesOf(found), []string{"recompressed"}) || !strings.Contains(found[0].Message.En, "70") {
+	if err != nil || !slices.Equal(foundCodes(found), []string{"recompressed"}) || !strings.Contains(found[0].Message.En, "70") {
 		t.Errorf("saved twice: %v, %v", found, err)
 	}
 	found, err = runOne(t, Recompression, writtenAs(t, copyOf(m.SubImage(image.Rect(3, 5, 512, 384))), jpegwriter.Options{Quality: 88}))
-	if err != nil || !slices.Equal(codesOf(found), []string{"recompressed_shifted"}) {
+	if err != nil || !slices.Equal(foundCodes(found), []string{"recompressed_shifted"}) {
 		t.Errorf("cropped: %v, %v", found, err)
 	}
 }
@@ -188,19 +188,19 @@ func TestGridOfBitmaps(t *testing.T) {
 	}
 	found, err := runOne(t, Grid, as(withPasted(host, donor, at, image.Pt(67, 45))))
 	if err != nil || len(found) != 1 || !strings.HasPrefix(found[0].Code, "foreign_grid") || overlap(found[0].Region, at) < 0.6 || found[0].Overlay == nil {
-		t.Errorf("a pasted part: %v, %v", codesOf(found), err)
+		t.Errorf("a pasted part: %v, %v", foundCodes(found), err)
 	}
 	if found, err = runOne(t, Grid, as(host)); err != nil || len(found) != 0 {
-		t.Errorf("a whole JPEG: %v, %v", codesOf(found), err)
+		t.Errorf("a whole JPEG: %v, %v", foundCodes(found), err)
 	}
-	if found, err = runOne(t, Grid, as(host.SubImage(image.Rect(3, 0, 384, 320)))); err != nil || !slices.Equal(codesOf(found), []string{"cropped_jpeg"}) {
-		t.Errorf("a cropped JPEG: %v, %v", codesOf(found), err)
+	if found, err = runOne(t, Grid, as(host.SubImage(image.Rect(3, 0, 384, 320)))); err != nil || !slices.Equal(foundCodes(found), []string{"cropped_jpeg"}) {
+		t.Errorf("a cropped JPEG: %v, %v", foundCodes(found), err)
 	}
-	if found, err = runOne(t, Grid, as(withPasted(textured(384, 320, 9), donor, at, image.Pt(67, 45)))); err != nil || !slices.Equal(codesOf(found), []string{"grid_in_part"}) {
-		t.Errorf("a JPEG on a picture that was none: %v, %v", codesOf(found), err)
+	if found, err = runOne(t, Grid, as(withPasted(textured(384, 320, 9), donor, at, image.Pt(67, 45)))); err != nil || !slices.Equal(foundCodes(found), []string{"grid_in_part"}) {
+		t.Errorf("a JPEG on a picture that was none: %v, %v", foundCodes(found), err)
 	}
 	if found, err = runOne(t, Grid, as(textured(384, 320, 9))); !isSkip(err) || len(found) != 0 {
-		t.Errorf("never a JPEG: %v, %v", codesOf(found), err)
+		t.Errorf("never a JPEG: %v, %v", foundCodes(found), err)
 	}
 }
 
@@ -226,14 +226,14 @@ func TestHistoryIsNotMeasuredWhereItCannotBe(t *testing.T) {
 	} {
 		for _, check := range c.skip {
 			if found, err := runOne(t, check, c.data); !isSkip(err) || len(found) != 0 {
-				t.Errorf("%s, %s: %v, %v", name, check.ID, codesOf(found), err)
+				t.Errorf("%s, %s: %v, %v", name, check.ID, foundCodes(found), err)
 			}
 		}
 	}
 	// Half a file is measured as far as it goes.
 	for _, check := range []*checks.Check{Grid, Recompression, Ghost} {
 		if found, err := runOne(t, check, whole[:len(whole)/2]); err != nil && !isSkip(err) || len(found) != 0 {
-			t.Errorf("half a file, %s: %v, %v", check.ID, codesOf(found), err)
+			t.Errorf("half a file, %s: %v, %v", check.ID, foundCodes(found), err)
 		}
 	}
 }
@@ -241,13 +241,13 @@ func TestHistoryIsNotMeasuredWhereItCannotBe(t *testing.T) {
 func TestSuspicionRises(t *testing.T) {
 	last := -1.0
 	for s := 0.0; s < 20; s += 0.25 {
-		v := suspicionOf(s, 2, 4)
+		v := suspicionAbove(s, 2, 4)
 		if v < last || v < 0 || v > 1 {
 			t.Fatalf("suspicion of %g is %g after %g", s, v, last)
 		}
 		last = v
 	}
-	if suspicionOf(2, 2, 4) != 0.5 || suspicionOf(4, 2, 4) != 0.9 {
+	if suspicionAbove(2, 2, 4) != 0.5 || suspicionAbove(4, 2, 4) != 0.9 {
 		t.Error("the thresholds are not where they belong")
 	}
 }

@@ -187,7 +187,7 @@ func oddFinding(ctx context.Context, s *checks.Subject, h *recompression.History
 			{Name: "evidence", Value: math.Round(odd.Window.Evidence), Unit: "nat"},
 			{Name: "deviation", Value: round(odd.Window.Deviation, 1), Unit: "standard deviations"},
 			{Name: "region_blocks", Value: float64(odd.Region.Count), Unit: "blocks"},
-			{Name: "suspicion", Value: suspicionOf(score, review, strong)},
+			{Name: "suspicion", Value: suspicionAbove(score, review, strong)},
 		}, firstMeasures(&odd.First)...),
 		Overlay: b.drawing(ctx, s, turn, "p 0", "p 1"),
 	}
@@ -253,8 +253,8 @@ func sentences(how string) (en, zh string) {
 // harmless is the most suspicion of what has common honest causes.
 const harmless = 0.2
 
-// suspicionOf is 0.5 at the threshold of review, 0.9 at that of strong, and nears 1 beyond.
-func suspicionOf(score, review, strong float64) float64 {
+// suspicionAbove is 0.5 at the threshold of review, 0.9 at that of strong, and nears 1 beyond.
+func suspicionAbove(score, review, strong float64) float64 {
 	if score <= review {
 		return round(0.5*max(score, 0)/review, 3)
 	}
