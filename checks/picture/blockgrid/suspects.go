@@ -14,6 +14,9 @@ const (
 	sampleStep  = 16
 	sampleSide  = 4
 	sampleVotes = 3
+	// Without a main grid every point votes, and three of 16 agree by chance in one square of eight; five in
+	// one of 4,000.
+	sampleVotesAll = 5
 )
 
 // suspects returns the parts of the picture, disjoint, that need a full count.
@@ -21,6 +24,10 @@ func (c *counter) suspects() []image.Rectangle {
 	wide, high := (c.Width-15)/sampleStep+1, (c.Height-15)/sampleStep+1
 	if c.Width < 15 || c.Height < 15 {
 		return nil
+	}
+	need := sampleVotes
+	if c.own == nil {
+		need = sampleVotesAll
 	}
 	named := make([]uint8, wide*high)
 	for y := range high {
@@ -33,7 +40,7 @@ func (c *counter) suspects() []image.Rectangle {
 	marked := make([]bool, tw*th)
 	for y := 0; y < high; y += sampleSide / 2 {
 		for x := 0; x < wide; x += sampleSide / 2 {
-			if !agree(named, wide, high, x, y) {
+			if !agree(named, wide, high, x, y, need) {
 				continue
 			}
 			for v := max(0, y/sampleSide-1); v <= min(th-1, (y+sampleSide-1)/sampleSide+1); v++ {
@@ -61,12 +68,12 @@ func (c *counter) suspects() []image.Rectangle {
 }
 
 // agree reports whether enough points of the square at (x, y) name the same foreign grid.
-func agree(named []uint8, wide, high, x, y int) bool {
+func agree(named []uint8, wide, high, x, y, need int) bool {
 	var count [64]int
 	for v := y; v < min(high, y+sampleSide); v++ {
 		for u := x; u < min(wide, x+sampleSide); u++ {
 			if g := named[v*wide+u]; g != None {
-				if count[g]++; count[g] >= sampleVotes {
+				if count[g]++; count[g] >= need {
 					return true
 				}
 			}

@@ -32,8 +32,8 @@ const mostZeros = 57
 // half is the bound below which a coefficient counts as zero, 0.5, as the bits of a float32.
 const half = 0x3F000000
 
-// Count lets the pixels of a plane vote. With a main grid only the surroundings of places vote where a sample
-// found another grid; the other pixels have no vote. main is the grid that is known to be the picture's own (0
+// Count lets the pixels of a plane vote. Only the surroundings of places vote where a sample found a
+// grid other than the main one; the other pixels have no vote. main is the grid that is known to be the picture's own (0
 // for a JPEG file, whose blocks begin at its corner) or Unknown; zeros, if not nil, gives the number of zeros among the 63
 // AC coefficients of the main grid's block that begins at (x, y). The error is ctx's.
 func Count(ctx context.Context, plane []byte, stride, width, height, main int, zeros func(x, y int) int) (*Votes, error) {
@@ -48,10 +48,15 @@ func Count(ctx context.Context, plane []byte, stride, width, height, main int, z
 	if main == Unknown {
 		v.Main = c.sample()
 	}
-	areas := []image.Rectangle{image.Rect(0, 0, width, height)}
 	if v.Main != Unknown {
 		c.ownGrid(zeros)
-		areas = c.suspects()
+	}
+	areas := c.suspects()
+	if v.Main == Unknown {
+		c.count = make([]uint8, width*height)
+		if area(areas)*2 > width*height { // a grid all over, that the sample saw too little of
+			areas = []image.Rectangle{image.Rect(0, 0, width, height)}
+		}
 	}
 	for _, a := range areas {
 		if v.Main != Unknown {
@@ -64,6 +69,9 @@ func Count(ctx context.Context, plane []byte, stride, width, height, main int, z
 			c.strip(x, min(x+strip, a.Max.X-7), a.Min.Y, a.Max.Y)
 		}
 	}
+	if c.count != nil && len(areas) > 0 {
+		c.settle()
+	}
 	for _, g := range v.Vote {
 		if g != None {
 			v.Count[g]++
@@ -73,6 +81,13 @@ func Count(ctx context.Context, plane []byte, stride, width, height, main int, z
 		v.Main = v.meaningful()
 	}
 	return v, nil
+}
+
+func area(rs []image.Rectangle) (n int) {
+	for _, r := range rs {
+		n += r.Dx() * r.Dy()
+	}
+	return n
 }
 
 // strip is how many blocks are worked on side by side, so that eight rows of their
@@ -86,6 +101,7 @@ type counter struct {
 	best   []uint8 // the most zeros of a block that covers the pixel
 	own    []uint8 // zeros of the blocks of the main grid, nil without one
 	wide   int     // blocks in a row of own
+	count  []uint8 // zeros of the block that begins at each pixel, nil with a main grid
 }
 
 // sample lets one pixel in about 2,000 places vote, and returns the grid that more than half of them
@@ -276,7 +292,11 @@ func (c *counter) strip(from, to, top, bottom int) {
 		}
 		for _, a := range alive[:n] {
 			x := from + int(a.i)
-			if !full && c.highColumns(x, y) > int(a.allowed) {
+			if full {
+				c.count[y*c.Width+x] = uint8(min(a.allowed, 63)) // what is left of 63 are the zeros
+				continue
+			}
+			if c.highColumns(x, y) > int(a.allowed) {
 				continue
 			}
 			z, ok := c.zeros(x, y)
@@ -287,6 +307,9 @@ func (c *counter) strip(from, to, top, bottom int) {
 
 // least is the smallest number of zeros of the main grid's blocks that the block at (x, y) meets.
 func (c *counter) least(x, y int) uint8 {
+	if c.own == nil {
+		return 0
+	}
 	i := c.ownIndex(x, y)
 	j := c.ownIndex(x+7, y+7)
 	k := c.ownIndex(x+7, y)
