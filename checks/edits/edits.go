@@ -9,4 +9,6 @@ package edits
 import "dossier/checks"
 
 // Checks lists the family, the cheapest and plainest first.
-func Checks() []*checks.Check { return []*checks.Check{Metadata} }
+func Checks() []*checks.Check {
+	return []*checks.Check{Metadata, Provenance, Generated, Thumbnail, Encoder, Grid, Recompression, Ghost}
+}

@@ -176,7 +176,7 @@ submission when everything is right. Nothing leaves this machine.
 	}
 	root.AddCommand(p.newCommand(), p.watchCommand(), p.batchCommand(), p.checkCommand(), p.bundleCommand(), p.verifyCommand(),
 		p.statusCommand(), p.markCommand(), p.assignCommand(), p.examineCommand(), p.explainCommand(), p.profilesCommand(), p.readCommand(), p.shrinkCommand(), p.purgeCommand(), p.schemaCommand(),
-		p.doctorCommand())
+		p.evalCommand(), p.doctorCommand())
 	if p.lang == "zh" {
 		translateHelp(root)
 	}

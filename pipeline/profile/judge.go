@@ -140,12 +140,18 @@ const MeasureSuspicion = "suspicion"
 // neither side.
 const defaultSuspicion = 0.5
 
+// strongSuspicion is from where on a finding that needs review is a strong sign: its check holds it to
+// be nine times likelier in an altered picture than in an honest one. It still waits for a person, whose
+// word settles it; a failure would not.
+const strongSuspicion = 0.9
+
 // sumUpEdits words what the edits family found.
 //
-// The verdict is strong when a finding fails, review when one needs review, none when there is
-// neither and every check the profile calls reassuring has run, and otherwise not_measured.
+// The verdict is strong when a finding fails, or needs review and is suspicious enough by itself
+// (strongSuspicion); review when one needs review, none when there is neither and every check the profile
+// calls reassuring has run, and otherwise not_measured.
 //
-// The score lies in the band of the worst severity: notes 0..0.3, review 0.4..0.9, fail 0.9..1,
+// The score lies in the band of the worst of these: notes 0..0.3, review 0.4..0.9, strong 0.9..1,
 // so that it agrees with the verdict and compares between files. Within the band it is
 // 1 - product of (1 - suspicion), taking for each check its most suspicious finding of that
 // severity: independent checks add up, one check repeating itself does not. A note that states
@@ -170,6 +176,9 @@ func (p *Profile) sumUpEdits(results []pipeline.Result) pipeline.Edit {
 			level := max(slices.Index(severities, f.Severity), 0)
 			if !slices.Contains(severities, f.Severity) {
 				level = len(severities) - 1
+			}
+			if level == 1 && suspicion(f) >= strongSuspicion {
+				level = 2
 			}
 			worst = max(worst, level)
 			most[level] = max(most[level], suspicion(f))

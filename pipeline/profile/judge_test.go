@@ -152,7 +152,9 @@ func TestEditsAreSummedUp(t *testing.T) {
 		{"the same check twice adds nothing", edits(), []pipeline.Measured{ran("edits/a", found("odd"), found("odd"))}, pipeline.EditReview, 0.4 + 0.5*0.5},
 		{"two checks add up", edits(), []pipeline.Measured{ran("edits/a", found("odd")), ran("edits/b", suspicious("odd", 0.8))}, pipeline.EditReview, 0.4 + 0.5*0.9},
 		{"a failure", edits(), []pipeline.Measured{ran("edits/a", suspicious("forged", 0.2)), ran("edits/b", found("odd"))}, pipeline.EditStrong, 0.9 + 0.1*0.2},
-		{"a suspicion out of range", edits(), []pipeline.Measured{ran("edits/a", suspicious("odd", 7))}, pipeline.EditReview, 0.9},
+		{"a review that is suspicious enough", edits(), []pipeline.Measured{ran("edits/a", suspicious("odd", 0.9))}, pipeline.EditStrong, 0.9 + 0.1*0.9},
+		{"a review just below", edits(), []pipeline.Measured{ran("edits/a", suspicious("odd", 0.89))}, pipeline.EditReview, 0.4 + 0.5*0.89},
+		{"a suspicion out of range", edits(), []pipeline.Measured{ran("edits/a", suspicious("odd", 7))}, pipeline.EditStrong, 1},
 		{"a suspicion that is no number", edits(), []pipeline.Measured{ran("edits/a", suspicious("odd", math.NaN()))}, pipeline.EditReview, 0.4 + 0.5*0.5},
 		{"another family does not count", edits("edits/a"), []pipeline.Measured{ran("edits/a"), ran("format/size", found("odd"))}, pipeline.EditNone, 0},
 	} {
