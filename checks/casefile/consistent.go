@@ -4,10 +4,13 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"dossier/checks"
 	"dossier/checks/number"
+	"dossier/checks/picture/reading"
 )
 
 //go:embed consistent.md
@@ -149,6 +152,9 @@ func (k *consistency) againstAnswer(fact compared, r stated) {
 		return
 	}
 	likeness := compare(have, r.Value)
+	if likeness >= lookAlike && readAs(have, r.Value) {
+		likeness = unread
+	}
 	where := r.where()
 	what := differenceText(have, r.Value, sheet, where)
 	message := checks.Textf("%[1]s: %[2]s.", "%[3]s：%[4]s。", capital(fact.title.En), what.En, fact.title.Zh, what.Zh)
@@ -167,6 +173,27 @@ func (k *consistency) againstAnswer(fact compared, r stated) {
 	default:
 		k.add("name_differs", message, look, r.Confidence, r.Box, r.document.Name)
 	}
+}
+
+// readAs reports whether a name may have been read as what was read: the two are the same but for
+// characters that the reader does not know. It takes another for each of them, or none.
+func readAs(name, read string) bool {
+	unknown, err := reading.Unreadable(widthless(name))
+	if err != nil || len(unknown) == 0 {
+		return false
+	}
+	var pattern strings.Builder
+	pattern.WriteString("^")
+	for _, r := range widthless(name) {
+		if slices.Contains(unknown, r) {
+			pattern.WriteString(".?")
+		} else {
+			pattern.WriteString(regexp.QuoteMeta(string(r)))
+		}
+	}
+	pattern.WriteString("$")
+	match, err := regexp.MatchString(pattern.String(), widthless(read))
+	return err == nil && match
 }
 
 func (k *consistency) number(fact compared, have string, r stated) {

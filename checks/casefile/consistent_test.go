@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"dossier/checks"
+	"dossier/checks/picture/reading"
 )
 
 const (
@@ -75,15 +76,18 @@ func TestConsistent(t *testing.T) {
 		change func(c *checks.Case)
 		want   string
 	}{
-		"everything agrees":            {func(*checks.Case) {}, ""},
-		"other brackets":               {answer(checks.FieldCompanyName, "北京创新(集团)有限公司"), "name_written_differently"},
-		"another company":              {answer(checks.FieldCompanyName, "北京创新科技有限公司"), "name_differs"},
-		"a look-alike character":       {answer(checks.FieldLegalRepresentative, "李末来"), "name_look_alike"},
-		"another legal representative": {answer(checks.FieldLegalRepresentative, "王大明"), "name_differs"},
-		"a company read in doubt":      {func(c *checks.Case) { read(c, 0, "company", "北京创新有限责任公司", 0.6) }, "name_unclear"},
-		"a rare character unread":      {func(c *checks.Case) { read(c, 1, "name", "张□", 0.95) }, "name_unclear"},
-		"a digit of the ID":            {func(c *checks.Case) { read(c, 1, "id_number", "11010519491231003X", 0.98) }, "number_differs"},
-		"the ID read in doubt":         {func(c *checks.Case) { read(c, 1, "id_number", "11010519491231003X", 0.5) }, "number_unclear"},
+		"everything agrees":                {func(*checks.Case) {}, ""},
+		"other brackets":                   {answer(checks.FieldCompanyName, "北京创新(集团)有限公司"), "name_written_differently"},
+		"another company":                  {answer(checks.FieldCompanyName, "北京创新科技有限公司"), "name_differs"},
+		"a look-alike character":           {answer(checks.FieldLegalRepresentative, "李末来"), "name_look_alike"},
+		"another legal representative":     {answer(checks.FieldLegalRepresentative, "王大明"), "name_differs"},
+		"a company read in doubt":          {func(c *checks.Case) { read(c, 0, "company", "北京创新有限责任公司", 0.6) }, "name_unclear"},
+		"a rare character unread":          {func(c *checks.Case) { read(c, 1, "name", "张□", 0.95) }, "name_unclear"},
+		"a rare character read as another": {func(c *checks.Case) { read(c, 1, "name", "张斌", 0.98) }, "name_unclear"},
+		"a rare character lost":            {func(c *checks.Case) { read(c, 1, "name", "张", 0.98) }, "name_unclear"},
+		"another beside a rare character":  {func(c *checks.Case) { read(c, 1, "name", "王赟", 0.98) }, "name_differs"},
+		"a digit of the ID":                {func(c *checks.Case) { read(c, 1, "id_number", "11010519491231003X", 0.98) }, "number_differs"},
+		"the ID read in doubt":             {func(c *checks.Case) { read(c, 1, "id_number", "11010519491231003X", 0.5) }, "number_unclear"},
 		"another credit code": {func(c *checks.Case) {
 			c.Answers.Values[checks.FieldLicenseNumber] = "91350100M000100Y43"
 			c.Answers.Values[checks.FieldOrganizationCode] = "M000100Y-4"
@@ -111,6 +115,9 @@ func TestConsistent(t *testing.T) {
 		}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if _, err := reading.Unreadable("赟"); err != nil && strings.HasPrefix(name, "a rare character ") {
+				t.Skip(err)
+			}
 			c := agreeing()
 			test.change(c)
 			if got, findings := consistencyOf(t, c); got != test.want {

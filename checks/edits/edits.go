@@ -10,5 +10,5 @@ import "dossier/checks"
 
 // Checks lists the family, the cheapest and plainest first.
 func Checks() []*checks.Check {
-	return []*checks.Check{Metadata, Provenance, Generated, Thumbnail, Encoder}
+	return []*checks.Check{Metadata, Provenance, Generated, Thumbnail, Encoder, Grid, Recompression, Ghost}
 }

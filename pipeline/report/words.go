@@ -78,7 +78,7 @@ func kindSourceWord(s pipeline.KindSource) checks.Text {
 func editWord(e pipeline.Edit) checks.Text {
 	switch e.Verdict {
 	case pipeline.EditNone:
-		return checks.Text{En: "no trace of editing", Zh: "未见修改痕迹"}
+		return checks.Text{En: "no signs of editing found", Zh: "未发现修改痕迹"}
 	case pipeline.EditReview:
 		return checks.Text{En: "possible editing", Zh: "可能有修改"}
 	case pipeline.EditStrong:

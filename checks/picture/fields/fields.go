@@ -229,7 +229,7 @@ func (f *finder) person(field string) {
 		}
 	}
 	if c, ok := best(list); ok {
-		f.add(field, c.v, c.n)
+		f.add(field, c.v, f.personAgain(c))
 	}
 }
 

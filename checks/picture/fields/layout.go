@@ -96,7 +96,7 @@ func around(a, b checks.Region) checks.Region {
 
 // Distances between pieces, in heights of a line's box, which is about one and a half times as high
 // as its characters. Labels and values stand in columns of their own, up to a third of a page apart;
-// pieces of one value are at most a word or what a chop hides apart; wrapped lines follow at the
+// pieces of one value stand next to each other, and what stands further off is another's or a chop's; wrapped lines follow at the
 // distance of print.
 //
 // faintLine is the confidence below which a piece of three characters or fewer is no part of a value.
@@ -104,7 +104,7 @@ const (
 	faintLine = 0.4
 
 	valueGap = 14
-	pieceGap = 3
+	pieceGap = 1.5
 	wrapStep = 1.8
 	belowGap = 2.6
 )
@@ -167,7 +167,7 @@ func (s *sheet) value(m match) value {
 		}
 	}
 	for _, p := range chain(s.pieces, m.last, 16)[1:] {
-		gap := float64(pieceGap)
+		gap := pieceGap
 		if len(v.parts) == 0 {
 			gap = valueGap
 		}

@@ -99,6 +99,36 @@ func finishPerson(text []rune, least, mean float64) named {
 	return named{string(text), c, true}
 }
 
+// personAgain reads a person's name a second time, stretched. The recogniser passes over characters it
+// does not know, as sure of the others as ever: what was seen in one look and not in the other is in
+// doubt, and the longer reading is the better one.
+func (f *finder) personAgain(c candidate) named {
+	n := c.n
+	if f.again == nil || len(c.v.parts) != 1 || f.err != nil {
+		return n
+	}
+	q := whole(c.v.parts)
+	r, err := f.again(f.ctx, q, reading.Stretched)
+	if err != nil {
+		f.err = err
+		return n
+	}
+	o := person(fromReading(r, q))
+	switch {
+	case !o.found:
+	case o.text == n.text:
+		n.confidence = together(n.confidence, o.confidence)
+	case len([]rune(o.text)) > len([]rune(n.text)) && strings.Contains(o.text, n.text):
+		n = named{o.text, min(o.confidence, passedOver), true}
+	default:
+		n.confidence = min(n.confidence, disputed)
+	}
+	return n
+}
+
+// passedOver is the most that a name can be believed of which one look passed a character over.
+const passedOver = 0.7
+
 // surnameFrom takes for the first character of a name, where it is no surname and unsure, the likeliest
 // of its candidates that is one.
 func surnameFrom(v value, n named) named {

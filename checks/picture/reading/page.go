@@ -68,6 +68,8 @@ func (m *machine) read(ctx context.Context, picture image.Image) (*Page, error) 
 	if r.Width < minSide || r.Height < minSide {
 		return page, nil // not a pixel for a letter
 	}
+	// The recogniser is loaded while the detector works; whoever needs it first waits for it.
+	go func() { _ = safely(func() error { _, err := m.recognition.load(); return err }) }()
 	s := makeSmall(r)
 	quads, err := m.detect(ctx, r, s, Color)
 	if err != nil {

@@ -9,11 +9,11 @@ import (
 
 // Each file by itself and as bytes: out of an embed.FS a file comes as a copy.
 var (
-	//go:embed ch_PP-OCRv4_det_infer.onnx
+	//go:embed ch_PP-OCRv4_det_infer.onnx.packed
 	detection []byte
-	//go:embed ch_PP-OCRv4_rec_infer.onnx
+	//go:embed ch_PP-OCRv4_rec_infer.onnx.packed
 	recognition []byte
-	//go:embed ch_ppocr_mobile_v2.0_cls_infer.onnx
+	//go:embed ch_ppocr_mobile_v2.0_cls_infer.onnx.packed
 	direction []byte
 	//go:embed ppocr_keys_v1.txt
 	dictionary []byte

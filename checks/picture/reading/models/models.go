@@ -9,19 +9,20 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 )
 
 // A File is one of the files of this package.
 type File struct {
 	Name   string
-	SHA256 string // lower-case hex
+	SHA256 string // of the file as it is given out, unpacked; lower-case hex
 }
 
 // The files. See README.md for their origin.
 var (
-	Detection   = File{"ch_PP-OCRv4_det_infer.onnx", "30a86f5731181461d08021402766601e4302a9b9b9666be8aff402696339cdff"}
-	Recognition = File{"ch_PP-OCRv4_rec_infer.onnx", "06b3e6af6c59a1ba5d53790ed8c2e4b2de389870b6cf5a97f349f3412cb269c0"}
-	Direction   = File{"ch_ppocr_mobile_v2.0_cls_infer.onnx", "491843a3c65de46295864c6815e41127eaa812c4dac1e19c6850ec49da9d3640"}
+	Detection   = File{"ch_PP-OCRv4_det_infer.onnx", "af6c981d28272f6cdc0c5001bc06b41d3510e2e4e5a32cb47b2bcaf45bf8e953"}
+	Recognition = File{"ch_PP-OCRv4_rec_infer.onnx", "edbc712b499a1ebe9efc43e1186d294c85805c0e523c69fdeb64ac0a7d4e27a2"}
+	Direction   = File{"ch_ppocr_mobile_v2.0_cls_infer.onnx", "364f28948b3a6e9957e62ea5502c50706b918ca2898f6b90f59ffe951e149d4e"}
 	Dictionary  = File{"ppocr_keys_v1.txt", "28b2362ad4ab2dc38769aa72feb535e3a9ddb3fd2a7585a05920e6393b1dc7f7"}
 )
 
@@ -29,6 +30,9 @@ var (
 // says that the file is not the one expected.
 func (f File) Read() ([]byte, error) {
 	data, err := read(f.Name)
+	if err == nil && strings.HasSuffix(f.Name, ".onnx") {
+		data, err = unpack(data)
+	}
 	if err != nil {
 		return nil, err
 	}

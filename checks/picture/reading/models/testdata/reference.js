@@ -1,8 +1,9 @@
-// Makes the reference outputs of this folder: what onnxruntime computes with the models of the folder
-// above from fixed inputs. Run once, in this folder:
+// Makes the reference outputs of this folder: what onnxruntime computes with the published models from fixed inputs. Run once, in this folder:
 //
 //   npm install --prefix /somewhere --ignore-scripts onnxruntime-node@1.30.0
-//   NODE_PATH=/somewhere/node_modules node reference.js
+//   NODE_PATH=/somewhere/node_modules node reference.js FOLDER
+//
+// FOLDER holds the models as published (see README.md in the folder above).
 //
 // NAME.f32 holds every step-th value of the output, as 32-bit floats in little-endian order. The input
 // of the readers is a slow wave with noise over it, that of the detector bands of dark specks on white,
@@ -20,7 +21,7 @@ const cases = [
 ];
 (async () => {
   for (const [name, file, height, width, step] of cases) {
-    const session = await ort.InferenceSession.create('../' + file, { intraOpNumThreads: 1 });
+    const session = await ort.InferenceSession.create(process.argv[2] + '/' + file, { intraOpNumThreads: 1 });
     const n = 3 * height * width, x = new Float32Array(n);
     let state = 12345;
     for (let i = 0; i < n; i++) {
