@@ -251,12 +251,20 @@ func whole(parts []part) reading.Quad {
 	return reading.Quad{first[0], last[1], last[2], first[3]}
 }
 
+// maxTried bounds the lines in which a number is looked for without a label; a document has three or
+// four, and each may be read again twice.
+const maxTried = 12
+
 // anywhere looks for a code that is valid in any line of the page, for papers whose label could not be
 // read. The likeliest comes first.
 func (k codeKind) anywhere(ctx context.Context, s *sheet, again lookAgain) (value, codeReading, error) {
 	var bestValue value
 	var best codeReading
+	tried := 0
 	for _, p := range s.pieces {
+		if tried == maxTried {
+			break
+		}
 		from, to, ok := codeRun(p.line.Reading, k.alphabet, k.length)
 		if !ok || to-from > 2*k.length {
 			continue
@@ -277,6 +285,7 @@ func (k codeKind) anywhere(ctx context.Context, s *sheet, again lookAgain) (valu
 		if k.field == "organization_code" && !strings.Contains(p.text(), "-") {
 			continue // nine characters alone are too little to know it by
 		}
+		tried++
 		r, err := k.read(ctx, v, again)
 		if err != nil {
 			return bestValue, best, err
