@@ -278,3 +278,26 @@ func TestCaseChecks(t *testing.T) {
 		t.Errorf("a panicking case check gave %+v, %v", got, err)
 	}
 }
+
+// A check that says it is hard work is given more time, and no other is.
+func TestEffortStretchesTheLimit(t *testing.T) {
+	const limit = time.Hour // the deadline is looked at and never waited for
+	given := map[string]time.Duration{}
+	ask := func(id string, effort int) *checks.Check {
+		c := check(id, func(ctx context.Context, _ *checks.Subject, _ checks.Settings) (checks.Observation, error) {
+			if deadline, ok := ctx.Deadline(); ok {
+				given[id] = time.Until(deadline)
+			}
+			return checks.Observation{}, nil
+		})
+		c.Effort = effort
+		return c
+	}
+	r := New([]*checks.Check{ask("a/usual", 0), ask("a/hard", 4)}, defaults, Options{Timeout: limit})
+	if _, err := r.Document(t.Context(), checks.NewSubject("a.jpg", checks.Unknown, picture(t, 8, 8))); err != nil {
+		t.Fatal(err)
+	}
+	if given["a/usual"] > limit || given["a/usual"] == 0 || given["a/hard"] < 3*limit || given["a/hard"] > 4*limit {
+		t.Errorf("given %v, want one limit and four", given)
+	}
+}
