@@ -79,6 +79,8 @@ type Check struct {
 	Limits  []Limit  // every number the check compares with
 	Choices []Choice // every list of words the check compares with
 	Codes   []Code   // every finding the check can make
+	// Effort is how many times the runner's time limit the check may take; 0 means once.
+	Effort int
 
 	Run     func(ctx context.Context, subject *Subject, settings Settings) (Observation, error)
 	RunCase func(ctx context.Context, c *Case, settings Settings) ([]Finding, error)
@@ -258,4 +260,17 @@ type Reading struct {
 	Value      string  `json:"value"`
 	Confidence float64 `json:"confidence"` // 0..1
 	Box        Region  `json:"box"`
+	// Basis says what the value rests on when it is not simply what was read: BasisCheckCharacter,
+	// BasisAlphabet, or empty.
+	Basis string `json:"basis,omitempty"`
 }
+
+// What a Reading may rest on beyond the recogniser's first choice.
+const (
+	// BasisCheckCharacter: of the candidates for its characters those were chosen that make its
+	// check characters hold.
+	BasisCheckCharacter = "check_character"
+	// BasisAlphabet: characters that such a number cannot have were taken for those they look like,
+	// such as O for 0.
+	BasisAlphabet = "alphabet"
+)

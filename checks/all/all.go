@@ -11,10 +11,11 @@ import (
 	"dossier/checks/casefile"
 	"dossier/checks/edits"
 	"dossier/checks/format"
+	"dossier/checks/legibility"
 )
 
 // Checks returns every check in the order they run and are reported: what the file is, what
-// was done to it, then the case as a whole.
+// can be read on it, what was done to it, then the case as a whole.
 func Checks() []*checks.Check {
-	return slices.Concat(format.Checks(), edits.Checks(), casefile.Checks())
+	return slices.Concat(format.Checks(), legibility.Checks(), edits.Checks(), casefile.Checks())
 }

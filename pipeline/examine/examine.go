@@ -164,7 +164,7 @@ func (r *Runner) measure(ctx context.Context, c *checks.Check, running *straggle
 	m := pipeline.Measured{Check: c, Outcome: pipeline.Ran}
 	settings, err := r.settings(c)
 	if err == nil {
-		got := guardedBy(ctx, r.timeout, running, func(ctx context.Context) (checks.Observation, error) { return run(ctx, settings) })
+		got := guardedBy(ctx, r.limit(c), running, func(ctx context.Context) (checks.Observation, error) { return run(ctx, settings) })
 		m.Observation, err = got.value, got.err
 	}
 	if err == nil {
@@ -178,13 +178,18 @@ func (r *Runner) measure(ctx context.Context, c *checks.Check, running *straggle
 		m.Outcome, m.Reason = pipeline.Skipped, reason
 		return m
 	}
-	m.Outcome, m.Reason = pipeline.Failed, failure(err, r.timeout)
+	m.Outcome, m.Reason = pipeline.Failed, failure(err, r.limit(c))
 	var p *panicError
 	if errors.As(err, &p) {
 		// The panic's value is left out: it may quote the document. The stack names our code.
 		r.log.Error("a check broke down", "check", c.ID, "stack", string(p.stack))
 	}
 	return m
+}
+
+// limit is what a check may take.
+func (r *Runner) limit(c *checks.Check) time.Duration {
+	return r.timeout * time.Duration(max(1, c.Effort))
 }
 
 // undeclared refuses findings a check has not announced: the profile has no severity for them.

@@ -85,6 +85,9 @@ type preview struct {
 	width, height int
 }
 
+// placeKey is under which the cut-out for a finding of the case is kept among the pictures.
+func placeKey(number int) string { return "place " + strconv.Itoa(number) }
+
 // loadPictures asks for every picture once, for they are needed in every pass of the layout, and
 // replaces the functions in opt by ones that remember.
 func loadPictures(c *pipeline.Case, opt *Options) map[string]preview {
@@ -101,6 +104,15 @@ func loadPictures(c *pipeline.Case, opt *Options) map[string]preview {
 			}
 			if p, err := paper.LoadPicture(data); err == nil {
 				out[d.SHA256] = preview{p, width, height}
+			}
+			for _, n := range Number(c) {
+				if on, ok := placeOn(c, n); ok && on.SHA256 == d.SHA256 {
+					if shown, err := cut(data, width, height, n.Finding.Region); err == nil {
+						if p, err := paper.LoadPicture(shown); err == nil {
+							out[placeKey(n.Number)] = preview{picture: p}
+						}
+					}
+				}
 			}
 		}
 		opt.Picture = func(sum string) ([]byte, string, int, int, error) {
@@ -396,7 +408,11 @@ func (p *printer) finding(f findingView) {
 	if f.HasPlace {
 		p.Run(indent, p.word("Place: ", "位置：")+p.say(f.Place), smallText)
 	}
-	if e, ok := p.pictures["overlay "+p.numbered[f.Number-1].Finding.Overlay]; ok {
+	e, ok := p.pictures["overlay "+p.numbered[f.Number-1].Finding.Overlay]
+	if !ok {
+		e, ok = p.pictures[placeKey(f.Number)]
+	}
+	if ok {
 		w, h := e.picture.Fit(evidenceWidth, evidenceHeight, perPixel)
 		p.Need(smallText.LineHeight() + h)
 		p.Run(indent, p.word("Evidence:", "依据图："), smallText)

@@ -248,8 +248,16 @@ func (b *builder) document(i int) documentView {
 	v.Seals = sealsText(d.Seals)
 	for _, r := range d.Readings {
 		sure := strconv.FormatFloat(100*r.Confidence, 'f', 0, 64) + "%"
-		v.Readings = append(v.Readings, readingView{capitalText(fieldTitle(r.Field)), r.Value,
-			checks.Text{En: "read with confidence " + sure, Zh: "识别置信度 " + sure}})
+		how := checks.Text{En: "read with confidence " + sure, Zh: "识别置信度 " + sure}
+		switch r.Basis {
+		case checks.BasisCheckCharacter:
+			how.En += ", chosen among look-alike readings by its check character"
+			how.Zh += "，由校验位从相近读法中选定"
+		case checks.BasisAlphabet:
+			how.En += ", with look-alike characters put right"
+			how.Zh += "，已按号码字符集更正形近字符"
+		}
+		v.Readings = append(v.Readings, readingView{capitalText(fieldTitle(r.Field)), r.Value, how})
 	}
 	if d.Parts > 0 {
 		t := things(d.Parts, "picture, examined as a document of its own", "pictures, examined as documents of their own", "%s 张图片，已分别作为文件检查")
@@ -349,6 +357,16 @@ func (b *builder) findings(document, width, height int) []findingView {
 		if f.Overlay != "" && b.opt.Overlay != nil {
 			if data, contentType, err := b.opt.Overlay(f.Overlay); err == nil {
 				v.Evidence = embedPicture(data, contentType)
+			}
+		}
+		if d, ok := placeOn(b.c, n); ok {
+			v.Place = placeText(f.Region, d.Format.Width, d.Format.Height)
+			if b.opt.Picture != nil {
+				if data, _, w, h, err := b.opt.Picture(d.SHA256); err == nil && len(data) <= maxEmbedded {
+					if shown, err := cut(data, w, h, f.Region); err == nil {
+						v.Evidence = embedPicture(shown, "image/jpeg")
+					}
+				}
 			}
 		}
 		list = append(list, v)

@@ -112,6 +112,14 @@ func fieldTitle(field string) checks.Text {
 		return checks.Text{En: "name", Zh: "姓名"}
 	case "address":
 		return checks.Text{En: "address", Zh: "地址"}
+	case "birth_date":
+		return checks.Text{En: "day of birth", Zh: "出生日期"}
+	case "founded":
+		return checks.Text{En: "founded", Zh: "成立日期"}
+	case "type":
+		return checks.Text{En: "type", Zh: "类型"}
+	case "phone":
+		return checks.Text{En: "phone", Zh: "电话"}
 	case "valid_until":
 		return checks.Text{En: "valid until", Zh: "有效期至"}
 	}
