@@ -17,6 +17,7 @@ var ghostDoc string
 var Ghost = &checks.Check{
 	ID:      "edits/ghost",
 	Version: 1,
+	Effort:  4, // a 16-megapixel photo on a laptop that does other things meanwhile
 	Title:   checks.Text{En: "no part of the picture fits another JPEG quality than the rest", Zh: "没有局部区域对应不同的 JPEG 质量"},
 	Doc:     ghostDoc,
 	Limits: []checks.Limit{

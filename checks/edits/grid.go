@@ -20,6 +20,7 @@ var gridDoc string
 var Grid = &checks.Check{
 	ID:      "edits/grid",
 	Version: 1,
+	Effort:  4, // a 16-megapixel photo on a laptop that does other things meanwhile
 	Title:   checks.Text{En: "the whole picture lies on one grid of JPEG blocks", Zh: "整张图片处于同一套 JPEG 分块网格"},
 	Doc:     gridDoc,
 	Limits: []checks.Limit{

@@ -18,6 +18,7 @@ var recompressionDoc string
 var Recompression = &checks.Check{
 	ID:      "edits/recompression",
 	Version: 1,
+	Effort:  4, // a 16-megapixel photo on a laptop that does other things meanwhile
 	Title:   checks.Text{En: "the whole picture has one compression history", Zh: "整张图片的压缩历史一致"},
 	Doc:     recompressionDoc,
 	Limits: []checks.Limit{

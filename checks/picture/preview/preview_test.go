@@ -132,6 +132,9 @@ func TestAnotherPicture(t *testing.T) {
 
 // Shapes no camera makes must not break anything.
 func TestExtremeShapes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector, and shares nothing between goroutines")
+	}
 	for _, a := range []image.Rectangle{image.Rect(0, 0, 32, 900), image.Rect(0, 0, 900, 32), image.Rect(0, 0, 33, 33)} {
 		for _, b := range []image.Rectangle{image.Rect(0, 0, 32, 3000), image.Rect(0, 0, 3000, 32), image.Rect(0, 0, 40, 40)} {
 			flat, noise := image.NewGray(a), filetest.Noise(b.Dx(), b.Dy())
