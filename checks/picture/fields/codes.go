@@ -95,6 +95,10 @@ const (
 	invalidPrinted = 0.02
 	temper         = 0.5
 
+	// chosenMost is the most that a code can be believed which the recogniser itself would have read
+	// otherwise: its check characters fit, and so would those of one wrong code in eleven or more.
+	chosenMost = 0.89
+
 	// leastCandidate is the least share of the first guess's probability that another must have to be
 	// chosen. Below it nothing of it was seen: a misprint would be corrected by what ought to stand there.
 	leastCandidate = 0.002
@@ -104,22 +108,18 @@ const (
 func (k codeKind) choose(looks [][]guess) codeReading {
 	type entry struct {
 		weight, p float64
-		first     int // in how many looks it is the first guess
 		mapped    bool
 	}
 	all := map[string]*entry{}
 	for _, look := range looks {
 		// Guesses of another length are wrong whatever they are; they only tell how sure this look is.
-		for i, g := range look {
+		for _, g := range look {
 			e := all[g.text]
 			if e == nil {
 				e = &entry{}
 				all[g.text] = e
 			}
 			e.p += g.p / float64(len(looks))
-			if i == 0 {
-				e.first++
-			}
 			e.mapped = e.mapped || g.mapped
 		}
 	}
@@ -162,6 +162,7 @@ func (k codeKind) choose(looks [][]guess) codeReading {
 		r.confidence *= believed(e.p, k.chance)
 		if bestText != topText {
 			r.basis = checks.BasisCheckCharacter
+			r.confidence = min(r.confidence, chosenMost)
 		} else if e.mapped {
 			r.basis = checks.BasisAlphabet
 		}
