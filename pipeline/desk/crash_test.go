@@ -196,7 +196,14 @@ func wantSameReports(t testing.TB, got, want *Desk, names map[string]map[string]
 				t.Fatal(err)
 			}
 			r := withoutTimes(mustReport(t, d, name, c.Version))
-			r.Version = 0           // a watch may have made a report between two files of a drop
+			r.Version = 0 // a watch may have made a report between two files of a drop
+			for _, doc := range r.Documents {
+				for i := range doc.Results {
+					if doc.Results[i].Check == "legibility/text" {
+						doc.Results[i].Reason, doc.Results[i].ReasonZh = "", "" // neither reads, and each says why
+					}
+				}
+			}
 			r.Versions.Dossier = "" // the real program and the test's own desk name themselves differently
 			text, err := json.Marshal(r)
 			if err != nil {
