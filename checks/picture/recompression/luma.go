@@ -201,6 +201,17 @@ func (l *Luma) channels(x, y int) (below, above float32) {
 	return min(red, green, blue), max(red, green, blue)
 }
 
+// nonzero counts the terms of the transformed block c that the file's own steps would not make zero.
+func (l *Luma) nonzero(c *[64]float32) (count int) {
+	for k := 1; k <= Terms; k++ {
+		n := jpeg.ZigZag[k]
+		if half := float32(l.Step[n]) / 2; c[n] > half || c[n] < -half {
+			count++
+		}
+	}
+	return count
+}
+
 // measureDensities estimates how the coefficients were distributed before they were quantized: from the
 // same picture on a grid moved by half a block, where quantization left no comb (Lukáš and
 // Fridrich, "Estimation of primary quantization matrix in double compressed JPEG images", 2003).
@@ -217,14 +228,7 @@ func (l *Luma) measureDensities() {
 		x, y := i%columns, i/columns
 		shift := shifts[i/step&3]
 		dct.Forward(l.Plane, (8*y+shift[1])*l.Stride+8*x+shift[0], l.Stride, &c)
-		nonzero := 0
-		for k := 1; k <= Terms; k++ {
-			n := jpeg.ZigZag[k]
-			v := c[n]
-			if half := float32(l.Step[n]) / 2; v > half || v < -half {
-				nonzero++
-			}
-		}
+		nonzero := l.nonzero(&c)
 		if nonzero == 0 {
 			continue
 		}
