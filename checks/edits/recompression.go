@@ -168,7 +168,7 @@ func oddFinding(ctx context.Context, s *checks.Subject, h *recompression.History
 	const suspicionAt = 4
 	posterior := recompression.Posterior(odd.Map, l.Wide, l.High)
 	b := blockMap{wide: l.Wide, high: l.High, in: odd.Region.Mask, value: func(i int) float32 {
-		if l.Class[i] == recompression.Masked {
+		if odd.Class[i] == recompression.Masked {
 			return -1
 		}
 		return posterior[i]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"math"
+	"slices"
 
 	"dossier/checks"
 	"dossier/checks/picture/jpeg"
@@ -173,6 +174,9 @@ func Analyse(ctx context.Context, l *Luma) (*History, error) {
 // consider keeps the strongest window of m if it scores more than what is held and is a part of the picture.
 // Class holds the classes of the blocks that m is about.
 func (o *Odd) consider(how string, first First, l *Luma, m Map, class []uint8) {
+	if l.White >= brightened {
+		m, class = withoutClipped(m, class)
+	}
 	w := newField(m, class, l.Wide, l.High, 2).strongest()
 	if w.Score <= o.Window.Score {
 		return
@@ -194,6 +198,23 @@ func (o *Odd) considerAligned(q int, l *Luma, main Map, cache ratioCache) {
 	if steps := StandardSteps(q); l.leavesTrace(steps) {
 		o.consider(OwnAligned, First{Quality: q, Steps: steps}, l, without(l.evidence(steps, cache), main), l.Class)
 	}
+}
+
+// brightened is the share of white blocks from which a picture was made whiter than it was taken, as scanning apps
+// do, or was exposed too long: then whole stretches of paper, sky and skin are cut off in one colour channel
+// or two, their brightness changes by less than before, and so the steps of the first compression look
+// like others there, or like none.
+const brightened = 0.02
+
+// withoutClipped leaves out of m the blocks that touch black or white.
+func withoutClipped(m Map, class []uint8) (Map, []uint8) {
+	m, class = slices.Clone(m), slices.Clone(class)
+	for i, c := range class {
+		if c >= activities {
+			m[i], class[i] = 0, Masked
+		}
+	}
+	return m, class
 }
 
 // without takes out of m what the whole picture's history, main, explains already.

@@ -42,6 +42,8 @@ type Luma struct {
 	Class []uint8
 	// Usable counts the blocks that are not Masked.
 	Usable int
+	// White is the share of blocks that are white all over, 0..1.
+	White float64
 
 	chroma  []*jpeg.Component
 	terms   []term  // the non-zero terms of all blocks, block by block
@@ -109,6 +111,7 @@ func (l *Luma) sortBlocks() {
 	l.Class = make([]uint8, n)
 	l.from = make([]int32, n+1)
 	l.terms = make([]term, 0, 6*n)
+	white := 0
 	for y := range l.High {
 		for x := range l.Wide {
 			i := y*l.Wide + x
@@ -126,6 +129,9 @@ func (l *Luma) sortBlocks() {
 			}
 			nonzero := len(l.terms) - int(l.from[i])
 			if nonzero == 0 {
+				if l.Plane[y*8*l.Stride+x*8] >= 254 {
+					white++
+				}
 				continue
 			}
 			class := activity(nonzero)
@@ -141,6 +147,7 @@ func (l *Luma) sortBlocks() {
 			l.Usable++
 		}
 	}
+	l.White = float64(white) / float64(n)
 	l.from[n] = int32(len(l.terms))
 	l.terms = slices.Clip(l.terms)
 }
