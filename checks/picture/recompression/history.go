@@ -204,7 +204,7 @@ func (o *Odd) considerAligned(q int, l *Luma, main Map, cache ratioCache) {
 // do, or was exposed too long: then whole stretches of paper, sky and skin are cut off in one colour channel
 // or two, their brightness changes by less than before, and so the steps of the first compression look
 // like others there, or like none.
-const brightened = 0.02
+const brightened = 0.005
 
 // withoutClipped leaves out of m the blocks that touch black or white.
 func withoutClipped(m Map, class []uint8) (Map, []uint8) {
