@@ -17,7 +17,7 @@ var recompressionDoc string
 // Recompression looks for two compression histories in one picture.
 var Recompression = &checks.Check{
 	ID:      "edits/recompression",
-	Version: 1,
+	Version: 2,
 	Effort:  4, // a 16-megapixel photo on a laptop that does other things meanwhile
 	Title:   checks.Text{En: "the whole picture has one compression history", Zh: "整张图片的压缩历史一致"},
 	Doc:     recompressionDoc,
@@ -168,7 +168,7 @@ func oddFinding(ctx context.Context, s *checks.Subject, h *recompression.History
 	const suspicionAt = 4
 	posterior := recompression.Posterior(odd.Map, l.Wide, l.High)
 	b := blockMap{wide: l.Wide, high: l.High, in: odd.Region.Mask, value: func(i int) float32 {
-		if l.Class[i] == recompression.Masked {
+		if odd.Class[i] == recompression.Masked {
 			return -1
 		}
 		return posterior[i]

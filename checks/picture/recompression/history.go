@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"math"
+	"slices"
 
 	"dossier/checks"
 	"dossier/checks/picture/jpeg"
@@ -51,6 +52,11 @@ type Odd struct {
 	First  First  // what the part lacks, or has
 	Window Window // where it shows most
 	Region Region
+	// Elsewhere is the share of blocks outside of the region, of those with as much detail, that tell the
+	// same as the region does.
+	Elsewhere float64
+	// Class is the class of the block each entry of Map is about.
+	Class []uint8
 	// Map is the evidence that each block belongs to the part: positive for.
 	Map Map
 }
@@ -140,7 +146,7 @@ func Analyse(ctx context.Context, l *Luma) (*History, error) {
 	var main Map
 	if h.Whole != nil {
 		main = l.evidence(h.Whole.Steps, cache)
-		best.consider(Lacks, *h.Whole, l, negative(main))
+		best.consider(Lacks, *h.Whole, l, negative(main), l.Class)
 	}
 	var own Odd
 	for _, q := range alignedQualities {
@@ -160,28 +166,55 @@ func Analyse(ctx context.Context, l *Luma) (*History, error) {
 	}
 	h.shifted(search, main, &best)
 	if best.Window.Score > 0 {
-		best.Region = grow(best.Map, l.Wide, l.High, best.Window)
-		// What fills most of the picture is not a part of it.
-		if n := best.Region.Count; n > 0 && n*2 < len(l.Class) {
-			h.Odd = &best
-		}
+		h.Odd = &best
 	}
 	return h, nil
 }
 
-// consider keeps the strongest window of m if it scores more than what is held.
-func (o *Odd) consider(how string, first First, l *Luma, m Map) {
-	w := newField(m, l.Class, l.Wide, l.High, 2).strongest()
-	if w.Score > o.Window.Score {
-		*o = Odd{How: how, First: first, Window: w, Map: m}
+// consider keeps the strongest window of m if it scores more than what is held and is a part of the picture.
+// Class holds the classes of the blocks that m is about.
+func (o *Odd) consider(how string, first First, l *Luma, m Map, class []uint8) {
+	if l.White >= brightened {
+		m, class = withoutClipped(m, class)
 	}
+	w := newField(m, class, l.Wide, l.High, 2).strongest()
+	if w.Score <= o.Window.Score {
+		return
+	}
+	r := grow(m, l.Wide, l.High, w)
+	// What fills most of the picture is not a part of it.
+	if r.Count == 0 || r.Count*2 >= len(class) {
+		return
+	}
+	elsewhere := r.elsewhere(m, class, l.Wide, l.High)
+	if elsewhere > mostElsewhere {
+		return
+	}
+	*o = Odd{How: how, First: first, Window: w, Region: r, Elsewhere: elsewhere, Class: class, Map: m}
 }
 
 // considerAligned is consider for a first quality on the file's own grid.
 func (o *Odd) considerAligned(q int, l *Luma, main Map, cache ratioCache) {
 	if steps := StandardSteps(q); l.leavesTrace(steps) {
-		o.consider(OwnAligned, First{Quality: q, Steps: steps}, l, without(l.evidence(steps, cache), main))
+		o.consider(OwnAligned, First{Quality: q, Steps: steps}, l, without(l.evidence(steps, cache), main), l.Class)
 	}
+}
+
+// brightened is the share of white blocks from which a picture was made whiter than it was taken, as scanning apps
+// do, or was exposed too long: then whole stretches of paper, sky and skin are cut off in one colour channel
+// or two, their brightness changes by less than before, and so the steps of the first compression look
+// like others there, or like none.
+const brightened = 0.005
+
+// withoutClipped leaves out of m the blocks that touch black or white.
+func withoutClipped(m Map, class []uint8) (Map, []uint8) {
+	m, class = slices.Clone(m), slices.Clone(class)
+	for i, c := range class {
+		if c >= activities {
+			m[i], class[i] = 0, Masked
+		}
+	}
+	return m, class
 }
 
 // without takes out of m what the whole picture's history, main, explains already.
@@ -205,10 +238,9 @@ func (h *History) shifted(search ShiftSearch, main Map, best *Odd) {
 	if local.Score >= 2*shiftedLeast || local.Score >= shiftedLeast && !local.beside() {
 		found := l.refine(local, main)
 		if found.Window.Score > 0 {
-			r := grow(found.Map, l.Wide, l.High, found.Window)
 			switch {
 			case whole != nil && whole.DX == local.DX && whole.DY == local.DY:
-			case search.Outside(r.Bounds) > localSpread:
+			case search.Outside(found.Region.Bounds) > localSpread:
 				whole = &found.First
 			case found.Window.Score > best.Window.Score:
 				*best = found
@@ -219,9 +251,9 @@ func (h *History) shifted(search ShiftSearch, main Map, best *Odd) {
 		return
 	}
 	h.Whole = whole
-	m := l.ShiftedEvidence(whole.DX, whole.DY, whole.Steps)
+	m, class := l.ShiftedEvidence(whole.DX, whole.DY, whole.Steps)
 	if l.mostly(m) {
-		best.consider(LacksShifted, *whole, l, negative(m))
+		best.consider(LacksShifted, *whole, l, negative(m), class)
 	}
 }
 
@@ -239,7 +271,8 @@ func (w ShiftedWindow) beside() bool {
 func (l *Luma) refine(found ShiftedWindow, main Map) (best Odd) {
 	for q := found.Quality - 3; q <= found.Quality+3; q++ {
 		steps := StandardSteps(q)
-		best.consider(OwnShifted, First{q, steps, found.DX, found.DY}, l, without(l.ShiftedEvidence(found.DX, found.DY, steps), main))
+		m, class := l.ShiftedEvidence(found.DX, found.DY, steps)
+		best.consider(OwnShifted, First{q, steps, found.DX, found.DY}, l, without(m, main), class)
 	}
 	return best
 }

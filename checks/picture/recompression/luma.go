@@ -42,6 +42,8 @@ type Luma struct {
 	Class []uint8
 	// Usable counts the blocks that are not Masked.
 	Usable int
+	// White is the share of blocks that are white all over, 0..1.
+	White float64
 
 	chroma  []*jpeg.Component
 	terms   []term  // the non-zero terms of all blocks, block by block
@@ -109,6 +111,7 @@ func (l *Luma) sortBlocks() {
 	l.Class = make([]uint8, n)
 	l.from = make([]int32, n+1)
 	l.terms = make([]term, 0, 6*n)
+	white := 0
 	for y := range l.High {
 		for x := range l.Wide {
 			i := y*l.Wide + x
@@ -126,6 +129,9 @@ func (l *Luma) sortBlocks() {
 			}
 			nonzero := len(l.terms) - int(l.from[i])
 			if nonzero == 0 {
+				if l.Plane[y*8*l.Stride+x*8] >= 254 {
+					white++
+				}
 				continue
 			}
 			class := activity(nonzero)
@@ -141,6 +147,7 @@ func (l *Luma) sortBlocks() {
 			l.Usable++
 		}
 	}
+	l.White = float64(white) / float64(n)
 	l.from[n] = int32(len(l.terms))
 	l.terms = slices.Clip(l.terms)
 }
@@ -201,6 +208,17 @@ func (l *Luma) channels(x, y int) (below, above float32) {
 	return min(red, green, blue), max(red, green, blue)
 }
 
+// nonzero counts the terms of the transformed block c that the file's own steps would not make zero.
+func (l *Luma) nonzero(c *[64]float32) (count int) {
+	for k := 1; k <= Terms; k++ {
+		n := jpeg.ZigZag[k]
+		if half := float32(l.Step[n]) / 2; c[n] > half || c[n] < -half {
+			count++
+		}
+	}
+	return count
+}
+
 // measureDensities estimates how the coefficients were distributed before they were quantized: from the
 // same picture on a grid moved by half a block, where quantization left no comb (Lukáš and
 // Fridrich, "Estimation of primary quantization matrix in double compressed JPEG images", 2003).
@@ -217,14 +235,7 @@ func (l *Luma) measureDensities() {
 		x, y := i%columns, i/columns
 		shift := shifts[i/step&3]
 		dct.Forward(l.Plane, (8*y+shift[1])*l.Stride+8*x+shift[0], l.Stride, &c)
-		nonzero := 0
-		for k := 1; k <= Terms; k++ {
-			n := jpeg.ZigZag[k]
-			v := c[n]
-			if half := float32(l.Step[n]) / 2; v > half || v < -half {
-				nonzero++
-			}
-		}
+		nonzero := l.nonzero(&c)
 		if nonzero == 0 {
 			continue
 		}

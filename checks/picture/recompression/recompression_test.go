@@ -153,7 +153,7 @@ func TestPartOfAnotherHistory(t *testing.T) {
 		{"copied within, off the grid", func() *image.RGBA { s := saved(t, host, 72); return with(s, s, at, image.Pt(19, 11)) }, "", 0, 0},
 	} {
 		h := history(t, encode(t, c.make(), 92))
-		if h.Odd == nil || h.Odd.Window.Score < 2 {
+		if h.Odd == nil || h.Odd.Window.Score < 1.8 {
 			t.Errorf("%s: not found: %+v", c.name, h.Odd)
 			continue
 		}

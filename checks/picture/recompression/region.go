@@ -61,6 +61,49 @@ func grow(m Map, wide, high int, w Window) Region {
 	return component(label, m, wide, high, w.Blocks)
 }
 
+// mostElsewhere is the largest share of alike blocks outside of a region that may tell the same as
+// the region: what every edge, or every word, of a picture shows is what the model does not
+// fit there, not the history of a part.
+const mostElsewhere = 0.35
+
+// elsewhere returns in which share of the blocks outside of the region m is positive, class by class and weighed
+// as the region's own blocks are. Blocks right beside it are left out. Classes that are rare outside have no
+// say; 0 if none has.
+func (r *Region) elsewhere(m Map, class []uint8, wide, high int) float64 {
+	const (
+		beside = 3  // blocks: the outline of a region is that rough
+		rare   = 32 // blocks: the share of fewer is off by a tenth
+	)
+	near := make(Map, len(m))
+	for i, in := range r.Mask {
+		if in {
+			near[i] = 1
+		}
+	}
+	near = boxMean(near, wide, high, beside)
+	var in, out, same [classes]float64
+	for i, c := range class {
+		switch {
+		case c == Masked:
+		case r.Mask[i]:
+			in[c]++
+		case near[i] == 0:
+			out[c]++
+			if m[i] > 0 {
+				same[c]++
+			}
+		}
+	}
+	share, all := 0.0, 0.0
+	for c, n := range in {
+		if out[c] >= rare {
+			share += n * same[c] / out[c]
+			all += n
+		}
+	}
+	return share / max(all, 1)
+}
+
 // boxMean is the mean of m over squares of 2*r+1 blocks.
 func boxMean(m Map, wide, high, r int) Map {
 	out := make(Map, len(m))

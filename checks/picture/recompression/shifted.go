@@ -87,8 +87,10 @@ func (l *Luma) usableOnShiftedGrid(k, q1 int) bool {
 }
 
 // ShiftedEvidence is Evidence for a first compression whose grid lies (dx, dy) pixels, 0..7, to the right of
-// and below the file's own. The entry of a block is about the block of that grid which begins in it.
-func (l *Luma) ShiftedEvidence(dx, dy int, first Steps) Map {
+// and below the file's own. The entry of a block is about the block of that grid which begins in it, and so
+// is its class: where print meets blank paper, the two blocks hold very different detail, and a
+// coefficient must be compared with those of its like.
+func (l *Luma) ShiftedEvidence(dx, dy int, first Steps) (Map, []uint8) {
 	var r [Terms][classes]fineRatio
 	var use []int
 	for k, q1 := range first {
@@ -97,16 +99,27 @@ func (l *Luma) ShiftedEvidence(dx, dy int, first Steps) Map {
 			r[k] = l.fineRatios(k, q1, false)
 		}
 	}
-	out := make(Map, len(l.Class))
+	out, classes := make(Map, len(l.Class)), make([]uint8, len(l.Class))
+	for i := range classes {
+		classes[i] = Masked
+	}
 	var c [64]float32
 	for y := 0; y+min(dy, 1) < l.High; y++ {
 		for x := 0; x+min(dx, 1) < l.Wide; x++ {
 			i := y*l.Wide + x
-			class := l.Class[i]
-			if class == Masked {
+			if l.Class[i] == Masked {
 				continue
 			}
 			dct.Forward(l.Plane, (8*y+dy)*l.Stride+8*x+dx, l.Stride, &c)
+			nonzero := l.nonzero(&c)
+			if nonzero == 0 {
+				continue
+			}
+			class := activity(nonzero)
+			if l.clippedAround(x, y, dx, dy) {
+				class += activities
+			}
+			classes[i] = class
 			sum := float32(0)
 			for _, k := range use {
 				v := c[jpeg.ZigZag[k+1]]
@@ -120,5 +133,18 @@ func (l *Luma) ShiftedEvidence(dx, dy int, first Steps) Map {
 			out[i] = sum
 		}
 	}
-	return out
+	return out, classes
+}
+
+// clippedAround reports whether a block of the file's grid that the block at (dx, dy) pixels behind block (x, y)
+// touches comes near black or white.
+func (l *Luma) clippedAround(x, y, dx, dy int) bool {
+	for v := y; v <= y+min(dy, 1); v++ {
+		for u := x; u <= x+min(dx, 1); u++ {
+			if c := l.Class[v*l.Wide+u]; c != Masked && c >= activities {
+				return true
+			}
+		}
+	}
+	return false
 }
