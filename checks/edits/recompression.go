@@ -44,7 +44,7 @@ var Recompression = &checks.Check{
 	Run: runRecompression,
 }
 
-const calibrated = "beyond what honest pictures of the calibration half reach (device photos, and copies of them saved again, resized, turned and cropped): counts in the document"
+const calibrated = "beyond what honest pictures of the calibration half reach (device photos, and copies of them saved again, resized, turned and cropped; of 100 drawn documents and copies of that half none): counts in the document"
 
 var notJPEG = checks.Text{
 	En: "the file is not a JPEG with a brightness plane: only such a file keeps its coefficients",

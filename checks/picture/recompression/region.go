@@ -64,7 +64,7 @@ func grow(m Map, wide, high int, w Window) Region {
 // mostElsewhere is the largest share of alike blocks outside of a region that may tell the same as
 // the region: what every edge, or every word, of a picture shows is what the model does not
 // fit there, not the history of a part.
-const mostElsewhere = 0.35
+const mostElsewhere = 0.3
 
 // elsewhere returns in which share of the blocks outside of the region m is positive, class by class and weighed
 // as the region's own blocks are. Blocks right beside it are left out. Classes that are rare outside have no
