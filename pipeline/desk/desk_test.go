@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if testing.Short() {
+		os.Setenv(shortVariable, "1")
+	}
 	if runAsChild() {
 		return
 	}
