@@ -28,15 +28,22 @@ const maxPixels = 24 << 20
 // New copies the part of the picture within area.
 func New(m image.Image, area image.Rectangle) *Raster {
 	area = area.Intersect(m.Bounds())
-	r := &Raster{Origin: area.Min, Reduce: 1}
-	for (area.Dx()/r.Reduce)*(area.Dy()/r.Reduce) > maxPixels {
-		r.Reduce++
+	by := 1
+	for (area.Dx()/by)*(area.Dy()/by) > maxPixels {
+		by++
 	}
-	r.Width, r.Height = max(1, area.Dx()/r.Reduce), max(1, area.Dy()/r.Reduce)
+	return newReduced(m, area, by)
+}
+
+// newReduced copies an area, each pixel the mean of a square of by x by.
+func newReduced(m image.Image, area image.Rectangle, by int) *Raster {
+	r := &Raster{Origin: area.Min, Reduce: by}
 	if area.Empty() {
-		r.Width, r.Height = 0, 0
 		return r
 	}
+	// A picture narrower than the square is taken as it is.
+	r.Reduce = max(1, min(r.Reduce, area.Dx(), area.Dy()))
+	r.Width, r.Height = area.Dx()/r.Reduce, area.Dy()/r.Reduce
 	r.Pixels = make([]uint8, 3*r.Width*r.Height)
 	if r.Reduce == 1 {
 		for y := range r.Height {

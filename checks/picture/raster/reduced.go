@@ -1,0 +1,172 @@
+package raster
+
+import (
+	"context"
+	"encoding/binary"
+	"image"
+	"image/color"
+	"math/bits"
+
+	"dossier/checks"
+	"dossier/checks/picture/decode"
+)
+
+// ReducedSide is the most pixels the longer side of a reduced picture has: a chop of 40 mm on a sheet
+// of A4 is still 200 of them wide and a stroke of body text about one, so that everything which
+// looks for things rather than reads them can look here.
+const ReducedSide = 1600
+
+// Reduced is the subject's upright picture with its longer side at most ReducedSide, each pixel the
+// mean of a square of Reduce x Reduce, made once. An error made by checks.Skip says that there is no
+// picture. It is shared: who changes pixels copies them first.
+var Reduced = checks.NewShared("reduced picture", func(ctx context.Context, s *checks.Subject) (*Raster, error) {
+	p, err := decode.Pictures.Of(ctx, s)
+	if err != nil {
+		return nil, decode.Skip(err)
+	}
+	return Reduce(p.Image, ReducedSide), nil
+})
+
+// Reduce makes a picture smaller by the least whole factor at which its longer side is at most that
+// many pixels; a strip narrower than that factor is made smaller only by its width. What does not fill a square at the right and lower edge is left out.
+func Reduce(m image.Image, side int) *Raster {
+	b := m.Bounds()
+	by := max(1, (max(b.Dx(), b.Dy())+side-1)/side)
+	if y, ok := m.(*image.YCbCr); ok && by > 1 && by <= min(b.Dx(), b.Dy()) && b.Min == (image.Point{}) {
+		return reduceYCbCr(y, by)
+	}
+	return newReduced(m, b, by)
+}
+
+// reduceYCbCr averages the planes as they are and turns the means into colours: turning is linear but
+// for what is cut off at black and white, and there are far fewer means than pixels.
+func reduceYCbCr(m *image.YCbCr, by int) *Raster {
+	r := &Raster{Reduce: by, Width: max(1, m.Rect.Dx()/by), Height: max(1, m.Rect.Dy()/by)}
+	r.Pixels = make([]uint8, 3*r.Width*r.Height)
+	across, down := chromaRatio(m.SubsampleRatio)
+	sum := new(columnSums)
+	luma, blue, red := make([]uint8, r.Width), make([]uint8, r.Width), make([]uint8, r.Width)
+	for y := range r.Height {
+		top := y * by
+		meanRow(luma, sum, m.Y, m.YStride, top, top+by, by, 1, m.Rect.Dx())
+		// The chroma rows and columns that the square touches; those on its border count whole.
+		first, last := top/down, (top+by-1)/down+1
+		meanRow(blue, sum, m.Cb, m.CStride, first, last, by, across, m.Rect.Dx())
+		meanRow(red, sum, m.Cr, m.CStride, first, last, by, across, m.Rect.Dx())
+		to := r.Pixels[3*y*r.Width:][:3*r.Width]
+		for x := range luma {
+			to[3*x], to[3*x+1], to[3*x+2] = color.YCbCrToRGB(luma[x], blue[x], red[x])
+		}
+	}
+	return r
+}
+
+// meanRow sets to[i] to the mean of the plane's rows first..last-1 over the columns that pixels
+// i*by..i*by+by-1 of the picture fall on, one column for every ratio pixels. sums is overwritten.
+func meanRow(to []uint8, sums *columnSums, plane []uint8, stride, first, last, by, ratio, width int) {
+	columns := (width + ratio - 1) / ratio
+	last = min(last, (len(plane)+stride-1)/stride)
+	sums.reset(columns)
+	for y := first; y < last; y++ {
+		row := plane[y*stride:]
+		sums.add(row[:min(len(row), columns)])
+	}
+	column := sums.columns()
+	// Division by multiplication: exact enough for sums of bytes, and many times as fast.
+	var inverse [maxFactor + 1]uint64
+	for n := 1; n < len(inverse); n++ {
+		inverse[n] = (1<<32 + uint64(n*(last-first)) - 1) / uint64(max(1, n*(last-first)))
+	}
+	if ratio == 1 && by <= maxFactor {
+		for i := range to {
+			var s uint64
+			for _, v := range column[i*by : i*by+by] {
+				s += uint64(v)
+			}
+			to[i] = uint8(min(255, (s*inverse[by]+1<<31)>>32))
+		}
+		return
+	}
+	n := uint64(max(1, last-first))
+	shift := bits.TrailingZeros(uint(ratio)) // ratios are 1, 2 and 4
+	for i := range to {
+		from, end := i*by>>shift, min(columns, (i*by+by-1)>>shift+1)
+		var s uint64
+		for _, v := range column[from:end] {
+			s += uint64(v)
+		}
+		if end-from <= maxFactor {
+			to[i] = uint8(min(255, (s*inverse[end-from]+1<<31)>>32))
+		} else {
+			to[i] = uint8(s / (n * uint64(end-from)))
+		}
+	}
+}
+
+// maxFactor is how far factors are divided by quickly.
+const maxFactor = 16
+
+// columnSums adds up rows column by column, eight columns at a time: packed holds for each eight two
+// words of four 16-bit sums, of the even columns and of the odd ones. 257 rows do not run over; a
+// factor so large would need a picture of 400,000 pixels a side.
+type columnSums struct {
+	packed []uint64
+	apart  []uint16
+}
+
+const evenBytes = 0x00ff00ff00ff00ff
+
+func (c *columnSums) reset(columns int) {
+	n := (columns + 7) / 8
+	if cap(c.packed) < 2*n {
+		c.packed, c.apart = make([]uint64, 2*n), make([]uint16, 8*n)
+	}
+	c.packed, c.apart = c.packed[:2*n], c.apart[:8*n]
+	clear(c.packed)
+}
+
+func (c *columnSums) add(row []uint8) {
+	at := c.packed
+	for len(row) >= 8 && len(at) >= 2 {
+		v := binary.LittleEndian.Uint64(row)
+		at[0] += v & evenBytes
+		at[1] += v >> 8 & evenBytes
+		row, at = row[8:], at[2:]
+	}
+	if len(row) > 0 && len(at) >= 2 {
+		var rest [8]uint8
+		copy(rest[:], row)
+		v := binary.LittleEndian.Uint64(rest[:])
+		at[0] += v & evenBytes
+		at[1] += v >> 8 & evenBytes
+	}
+}
+
+// columns returns the sums one by one.
+func (c *columnSums) columns() []uint16 {
+	to := c.apart
+	for i := 0; i+1 < len(c.packed); i += 2 {
+		even, odd := c.packed[i], c.packed[i+1]
+		t := to[4*i : 4*i+8 : 4*i+8]
+		t[0], t[1], t[2], t[3] = uint16(even), uint16(odd), uint16(even>>16), uint16(odd>>16)
+		t[4], t[5], t[6], t[7] = uint16(even>>32), uint16(odd>>32), uint16(even>>48), uint16(odd>>48)
+	}
+	return to
+}
+
+// chromaRatio is how many pixels share a chroma sample, across and down.
+func chromaRatio(r image.YCbCrSubsampleRatio) (across, down int) {
+	switch r {
+	case image.YCbCrSubsampleRatio422:
+		return 2, 1
+	case image.YCbCrSubsampleRatio420:
+		return 2, 2
+	case image.YCbCrSubsampleRatio440:
+		return 1, 2
+	case image.YCbCrSubsampleRatio411:
+		return 4, 1
+	case image.YCbCrSubsampleRatio410:
+		return 4, 2
+	}
+	return 1, 1
+}
