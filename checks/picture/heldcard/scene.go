@@ -85,16 +85,12 @@ func Find(ctx context.Context, picture image.Image, reduced *raster.Raster, page
 	s := &Scene{Width: picture.Bounds().Dx(), Height: picture.Bounds().Dy()}
 	places := fields.Places(page, checks.HolderPhoto)
 	var err error
-	if lies, seen, ok := lie(page, places); ok {
-		s.Card = newCard(ByText, lies)
-		s.Card.Seen = seen
-		s.Card.Face, err = faceOn(ctx, picture, s.Card, found)
-	} else if back, box := isBack(places); back {
-		s.Card = &Card{By: ByBack, Corners: reading.Quad{
-			{X: float64(box.X), Y: float64(box.Y)}, {X: float64(box.X + box.Width), Y: float64(box.Y)},
-			{X: float64(box.X + box.Width), Y: float64(box.Y + box.Height)}, {X: float64(box.X), Y: float64(box.Y + box.Height)}}}
-	} else {
-		s.Card, err = unread(ctx, picture, reduced, found)
+	if s.Card, err = readCard(ctx, picture, page, places, found); err == nil && s.Card == nil {
+		if back, box := isBack(places); back {
+			s.Card = &Card{By: ByBack, Corners: corners(box)}
+		} else {
+			s.Card, err = unread(ctx, picture, reduced, found)
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -106,6 +102,31 @@ func Find(ctx context.Context, picture image.Image, reduced *raster.Raster, page
 	}
 	slices.SortStableFunc(s.People, func(a, b faces.Face) int { return b.Box.Height - a.Box.Height })
 	return s, nil
+}
+
+// readCard finds a card by what was read on it, nil if that is too little. A number alone stands on forms
+// too: it is a card's where there is a face on it, or a person in the picture.
+func readCard(ctx context.Context, picture image.Image, page *reading.Page, places []fields.Place, found []faces.Face) (*Card, error) {
+	lies, seen, ok := lie(page, places)
+	if !ok {
+		return nil, nil
+	}
+	c := newCard(ByText, lies)
+	c.Seen = seen
+	var err error
+	c.Face, err = faceOn(ctx, picture, c, found)
+	if err != nil || seen <= numberAlone && c.Face == nil && len(found) == 0 {
+		return nil, err
+	}
+	return c, nil
+}
+
+// numberAlone is how many places of a card are seen where only its number was read: both its ends.
+const numberAlone = 2
+
+func corners(b checks.Region) reading.Quad {
+	x0, y0, x1, y1 := float64(b.X), float64(b.Y), float64(b.X+b.Width), float64(b.Y+b.Height)
+	return reading.Quad{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}}
 }
 
 func newCard(by string, lies transform) *Card {
