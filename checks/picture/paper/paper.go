@@ -4,8 +4,9 @@
 // What lives here, in the order of the work: a small picture (small.go), the lines in it (lines.go), the quads they
 // make (outline.go), what is inside and beyond them (look.go), the sides to parts of a pixel (refine.go),
 // the scale (scale.go), the lean of the text (skew.go), and the straightened view (straighten.go). Of is
-// the one result that the checks of a picture share. What must not: what the paper is (package kinds), and
-// whether it lies well enough, which is for the checks of legibility to say.
+// the result that the checks of a picture share; TurnOf (turn.go) says in addition which way up the text
+// stands and whether it is mirrored, for which it has to be read. What must not: what the paper is
+// (package kinds), and whether it lies well enough, which is for the checks of legibility to say.
 //
 // Method: lines by the Hough transform with the gradient's direction, quads of two by two lines judged by
 // how much of their sides is an edge (as in Zhang and He, Whiteboard scanning and image enhancement,
