@@ -29,21 +29,17 @@ const (
 	overlap = 0.4
 )
 
-// looks are the sizes at which a picture is looked at until a face is found, each with the largest
-// face it is believed, as a part of the picture's longer side: the published size, and one at which
-// the face of a person shown whole is large enough. A large face would have been found before; what
-// looks like one then is the rosette of a licence or a sheet with a chop (4 of 42 drawn papers).
-var looks = []struct {
-	side    int
-	largest float64
-}{{13 * cell, 1}, {20 * cell, 1.0 / 6}}
+// looks are the sizes at which a picture is looked at until a face is found: the published size, and
+// one at which the face of a person shown whole is large enough. They cost as much as five looks
+// at the published size.
+var looks = []int{13 * cell, 24 * cell}
 
 var (
 	meanColor = [3]float32{117.001, 114.697, 97.404}
 	sizes     = [5][2]float64{{1.603231, 2.094468}, {6.041143, 7.080126}, {2.882459, 3.518061}, {4.266906, 5.178857}, {9.041765, 10.66308}}
 )
 
-// LeastConfidence is below which a box is not called a face, as published.
+// LeastConfidence is below which a box is not called a face.
 const LeastConfidence = 0.5
 
 // Faces is the faces of the subject's upright picture, surest first. An error made by checks.Skip
@@ -64,54 +60,79 @@ var sessions sync.Pool
 // that confidence, surest first. A face that is small in the picture is found in a smaller area: a
 // face should be at least a twentieth of the area's longer side.
 func Find(ctx context.Context, picture image.Image, area image.Rectangle, least float64) ([]Face, error) {
-	for _, l := range looks {
-		found, err := look(ctx, picture, area, l.side, least)
-		if err != nil {
-			return nil, err
-		}
-		longest := float64(max(area.Dx(), area.Dy()))
-		var sure []Face
-		for _, f := range found {
-			if float64(max(f.Box.Width, f.Box.Height)) > l.largest*longest {
-				continue
-			}
-			ok, err := again(ctx, picture, f)
-			if err != nil {
-				return nil, err
-			}
-			if ok {
-				sure = append(sure, f)
-			}
-		}
-		if len(sure) > 0 {
-			return sure, nil
+	for _, side := range looks {
+		sure, err := findAt(ctx, picture, area, side, least)
+		if err != nil || len(sure) > 0 {
+			return sure, err
 		}
 	}
 	return nil, nil
 }
 
-// unsure is below which a face is looked at a second time, alone: faces in good light have more, and
-// the rosettes and chops that the detector takes for faces at this size it does not at another.
-const unsure = 0.8
+// FindLarge is Find for an area in which a face would take up a tenth of the longer side or more: a
+// single look tells then.
+func FindLarge(ctx context.Context, picture image.Image, area image.Rectangle, least float64) ([]Face, error) {
+	return findAt(ctx, picture, area, looks[0], least)
+}
 
-// again says whether an unsure face is still one in a picture of little more than itself.
-func again(ctx context.Context, picture image.Image, f Face) (bool, error) {
-	if f.Confidence >= unsure {
-		return true, nil
-	}
-	b := f.Box
-	around := image.Rect(b.X-b.Width/2, b.Y-b.Height/2, b.X+b.Width*3/2, b.Y+b.Height*3/2).Add(picture.Bounds().Min)
-	found, err := look(ctx, picture, around, looks[0].side, LeastConfidence)
+// findAt looks at an area once, at side pixels, and again at each of what might be faces.
+func findAt(ctx context.Context, picture image.Image, area image.Rectangle, side int, least float64) ([]Face, error) {
+	found, err := look(ctx, picture, area, side, candidate)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	for _, g := range found {
-		if shared(f.Box, g.Box) > overlap {
-			return true, nil
+	var sure []Face
+	for _, f := range found[:min(len(found), mostCandidates)] {
+		if f.Confidence, err = again(ctx, picture, f); err != nil {
+			return nil, err
+		}
+		if f.Confidence >= least {
+			sure = append(sure, f)
 		}
 	}
-	return false, nil
+	return separate(sure), nil
 }
+
+// A box of at least candidate is looked at again, alone, unless it is certain already. Measured on
+// 19 pictures of people and 37 of places, things and papers: nothing else was taken for a face with
+// certain; looked at again a face got 0.6 or more and anything else 0.35 or less.
+const (
+	candidate = 0.25
+	certain   = 0.9
+	// mostCandidates bounds the looks at a picture full of what might be faces.
+	mostCandidates = 6
+)
+
+// nearSide is the size of a look at one face: in a picture of little more than itself a face is large
+// enough at half the published size, which costs a quarter.
+const nearSide = 7 * cell
+
+// again is the confidence in a face after two more looks, at pictures of twice and three times its
+// size: what is taken for a face at one size only is none.
+func again(ctx context.Context, picture image.Image, f Face) (float64, error) {
+	if f.Confidence >= certain {
+		return f.Confidence, nil
+	}
+	sum, b := 0.0, f.Box
+	for _, by := range [][2]int{{b.Width / 2, b.Height / 2}, {b.Width, b.Height}} {
+		around := image.Rect(b.X-by[0], b.Y-by[1], b.X+b.Width+by[0], b.Y+b.Height+by[1]).Add(picture.Bounds().Min)
+		found, err := look(ctx, picture, around, nearSide, 0)
+		if err != nil {
+			return 0, err
+		}
+		best := 0.0
+		for _, g := range found {
+			if shared(b, g.Box) > same {
+				best = max(best, g.Confidence)
+			}
+		}
+		sum += best
+	}
+	return sum / 2, nil
+}
+
+// same is how much of their joint area two boxes of one face share at different sizes of looking.
+const same = 0.3
 
 // look looks at an area once, at side pixels.
 func look(ctx context.Context, picture image.Image, area image.Rectangle, side int, least float64) ([]Face, error) {

@@ -62,14 +62,13 @@ func (m *machine) detect(ctx context.Context, r *raster.Raster, s *small, way Wa
 		}
 	}
 	// One detection at a time in the whole program: it is what takes memory.
-	select {
-	case m.detecting <- struct{}{}:
-		defer func() { <-m.detecting }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	leave, err := enter(ctx, m.detecting)
+	if err != nil {
+		return nil, err
 	}
+	defer leave()
 	var quads []Quad
-	err := m.run(ctx, &m.detection, s.height, s.width, input, s.height*s.width, func(values []float32) {
+	err = m.run(ctx, &m.detection, s.height, s.width, input, s.height*s.width, func(values []float32) {
 		quads = boxes(values, s.width, s.height)
 	})
 	if err != nil {

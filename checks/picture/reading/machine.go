@@ -34,6 +34,7 @@ type machine struct {
 	detection, direction, recognition part
 	words                             func() (dictionary, error)
 	detecting                         chan struct{} // holds one while a detection runs
+	recognising                       chan struct{} // holds one for each line being read
 }
 
 var theMachine = &machine{
@@ -47,7 +48,18 @@ var theMachine = &machine{
 		}
 		return readDictionary(data)
 	}),
-	detecting: make(chan struct{}, 1),
+	detecting:   make(chan struct{}, 1),
+	recognising: make(chan struct{}, readers()),
+}
+
+// enter takes one of the places of a room, waiting for it if all are taken, and returns the way out.
+func enter(ctx context.Context, room chan struct{}) (leave func(), err error) {
+	select {
+	case room <- struct{}{}:
+		return func() { <-room }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // run computes one of the networks for a picture and hands the result to use, which must not keep

@@ -75,22 +75,27 @@ func (m *machine) read(ctx context.Context, picture image.Image) (*Page, error) 
 	if err != nil {
 		return nil, err
 	}
+	ink := s.redMap(r)
+	page.Red = ink != nil
+	// The search through the red channel takes one processor; the lines found are read meanwhile.
+	var redQuads []Quad
 	drafts := make([]*draft, len(quads))
-	err = each(ctx, len(quads), func(ctx context.Context, i int) error {
-		quad, err := m.upright(ctx, r, quads[i])
-		if err != nil {
+	tasks := make([]func(context.Context) error, 0, 1+len(quads))
+	if ink != nil {
+		tasks = append(tasks, func(ctx context.Context) (err error) {
+			redQuads, err = m.detect(ctx, r, s, Red)
 			return err
-		}
-		reading, err := m.recognise(ctx, r, quad, Color)
-		drafts[i] = &draft{quad: quad, readings: []Reading{reading}}
-		return err
-	})
-	if err != nil {
+		})
+	}
+	for i, quad := range quads {
+		drafts[i] = &draft{quad: quad}
+		tasks = append(tasks, func(ctx context.Context) error { return drafts[i].read(ctx, m, r, Color) })
+	}
+	if err := each(ctx, tasks); err != nil {
 		return nil, err
 	}
-	if ink := s.redMap(r); ink != nil {
-		page.Red = true
-		if drafts, err = m.lookThroughRed(ctx, r, s, ink, drafts); err != nil {
+	if ink != nil {
+		if drafts, err = m.lookThroughRed(ctx, r, ink, redQuads, drafts); err != nil {
 			return nil, err
 		}
 	}
@@ -147,30 +152,33 @@ func Again(ctx context.Context, s *checks.Subject, q Quad, way Way) (Reading, er
 	return theMachine.recognise(ctx, r, q, way)
 }
 
-// maxReaders is how many lines are read at a time: each holds up to 30 MB.
+// maxReaders is how many lines are read at a time in the whole program: each holds up to 30 MB.
 const maxReaders = 4
 
-// each calls do for 0..n-1, several at a time, and returns the first error, after which no more
-// are begun.
-func each(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
+// readers is how many lines are read at a time here.
+func readers() int { return min(maxReaders, runtime.GOMAXPROCS(0)) }
+
+// each does the tasks, several at a time, and returns the first error, after which no more are
+// begun.
+func each(ctx context.Context, tasks []func(context.Context) error) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var wait sync.WaitGroup
-	next := make(chan int)
-	for range min(n, maxReaders, runtime.GOMAXPROCS(0)) {
+	next := make(chan func(context.Context) error)
+	for range min(len(tasks), readers()) {
 		wait.Go(func() {
-			for i := range next {
+			for task := range next {
 				if ctx.Err() != nil {
 					continue
 				}
-				if err := safely(func() error { return do(ctx, i) }); err != nil {
+				if err := safely(func() error { return task(ctx) }); err != nil {
 					stop(err)
 				}
 			}
 		})
 	}
-	for i := range n {
-		next <- i
+	for _, task := range tasks {
+		next <- task
 	}
 	close(next)
 	wait.Wait()

@@ -264,18 +264,22 @@ func TestReadSideBySide(t *testing.T) {
 func TestEachStopsAtAnErrorAndSurvivesAPanic(t *testing.T) {
 	calls := 0
 	var mu sync.Mutex
-	err := each(context.Background(), 1000, func(ctx context.Context, i int) error {
-		mu.Lock()
-		calls++
-		mu.Unlock()
-		if i == 3 {
-			panic("three")
-		}
-		if i > 3 {
-			<-ctx.Done() // the panic's end of the work
-		}
-		return nil
-	})
+	var tasks []func(context.Context) error
+	for i := range 1000 {
+		tasks = append(tasks, func(ctx context.Context) error {
+			mu.Lock()
+			calls++
+			mu.Unlock()
+			if i == 3 {
+				panic("three")
+			}
+			if i > 3 {
+				<-ctx.Done() // the panic's end of the work
+			}
+			return nil
+		})
+	}
+	err := each(context.Background(), tasks)
 	if err == nil || !strings.Contains(err.Error(), "three") || calls > 20 {
 		t.Errorf("%d calls, %v", calls, err)
 	}

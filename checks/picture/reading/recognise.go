@@ -64,6 +64,11 @@ func (m *machine) recognise(ctx context.Context, r *raster.Raster, q Quad, way W
 	if err != nil {
 		return Reading{}, err
 	}
+	leave, err := enter(ctx, m.recognising)
+	if err != nil {
+		return Reading{}, err
+	}
+	defer leave()
 	var reading Reading
 	err = m.run(ctx, &m.recognition, lineHeight, padded, crop(r, q, width, padded, lineHeight, way), padded/stepWidth*classes, func(values []float32) {
 		reading = words.decode(values, float64(width)/stepWidth)

@@ -84,20 +84,40 @@ func (d *draft) add(r Reading) {
 	d.readings = append(d.readings, r)
 }
 
-// lookThroughRed looks at the picture a second time through its red channel, in which red ink is
-// as white as the paper: lines under a chop are found whole and read again. Lines that no ink
-// touches stay as they are, and what is printed in red keeps its first reading.
-func (m *machine) lookThroughRed(ctx context.Context, r *raster.Raster, s *small, ink *redMap, drafts []*draft) ([]*draft, error) {
-	quads, err := m.detect(ctx, r, s, Red)
+// read reads a line at its first sight: it is turned upright before.
+func (d *draft) read(ctx context.Context, m *machine, r *raster.Raster, way Way) error {
+	quad, err := m.upright(ctx, r, d.quad)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var again, found []*draft
+	reading, err := m.recognise(ctx, r, quad, way)
+	d.quad, d.readings = quad, []Reading{reading}
+	return err
+}
+
+// sureUnderRed is the confidence in its least sure character from which a line is not read again through
+// the red channel.
+const sureUnderRed = 0.98
+
+// lookThroughRed looks at the picture a second time through its red channel, in which red ink is
+// as white as the paper: lines under a chop, which were found there as quads, are read again whole.
+// Lines that no ink touches, or that were read surely, stay as they are, and what is printed in red
+// keeps its first reading.
+func (m *machine) lookThroughRed(ctx context.Context, r *raster.Raster, ink *redMap, quads []Quad, drafts []*draft) ([]*draft, error) {
+	var tasks []func(context.Context) error
 	for _, d := range drafts {
-		if ink.touches(d.quad) {
-			again = append(again, d)
+		if d.readings[0].Least >= sureUnderRed || !ink.touches(d.quad) {
+			continue
 		}
+		tasks = append(tasks, func(ctx context.Context) error {
+			reading, err := m.recognise(ctx, r, d.quad, Red)
+			if err == nil {
+				d.add(reading)
+			}
+			return err
+		})
 	}
+	var found []*draft
 	for _, q := range quads {
 		if !ink.touches(q) || knownAlready(q, drafts) {
 			continue
@@ -116,24 +136,10 @@ func (m *machine) lookThroughRed(ctx context.Context, r *raster.Raster, s *small
 			found = append(found, &draft{quad: q})
 		}
 	}
-	err = each(ctx, len(again)+len(found), func(ctx context.Context, i int) error {
-		if i < len(again) {
-			reading, err := m.recognise(ctx, r, again[i].quad, Red)
-			if err == nil {
-				again[i].add(reading)
-			}
-			return err
-		}
-		d := found[i-len(again)]
-		quad, err := m.upright(ctx, r, d.quad)
-		if err != nil {
-			return err
-		}
-		reading, err := m.recognise(ctx, r, quad, Red)
-		d.quad, d.readings = quad, []Reading{reading}
-		return err
-	})
-	if err != nil {
+	for _, d := range found {
+		tasks = append(tasks, func(ctx context.Context) error { return d.read(ctx, m, r, Red) })
+	}
+	if err := each(ctx, tasks); err != nil {
 		return nil, err
 	}
 	for _, d := range found {

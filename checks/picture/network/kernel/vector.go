@@ -94,20 +94,38 @@ func exp(x float32) float32 {
 	return p * math.Float32frombits(uint32(int32(n)+127)<<23)
 }
 
+// highest and sum keep four values under way: each operation waits for the one before on the same value.
+func highest(x []float32) float32 {
+	m := [4]float32{x[0], x[0], x[0], x[0]}
+	for ; len(x) >= 4; x = x[4:] {
+		m[0], m[1], m[2], m[3] = max(m[0], x[0]), max(m[1], x[1]), max(m[2], x[2]), max(m[3], x[3])
+	}
+	for _, v := range x {
+		m[0] = max(m[0], v)
+	}
+	return max(m[0], m[1], m[2], m[3])
+}
+
+func sum(x []float32) float64 {
+	var s [4]float64
+	for ; len(x) >= 4; x = x[4:] {
+		s[0] += float64(x[0])
+		s[1] += float64(x[1])
+		s[2] += float64(x[2])
+		s[3] += float64(x[3])
+	}
+	for _, v := range x {
+		s[0] += float64(v)
+	}
+	return s[0] + s[1] + s[2] + s[3]
+}
+
 // Softmax replaces every row of length width by e^x over the sum of e^x in the row.
 func Softmax(x []float32, width int) {
 	for ; len(x) >= width && width > 0; x = x[width:] {
 		row := x[:width]
-		most := row[0]
-		for _, v := range row {
-			most = max(most, v)
-		}
-		Exp(row, row, most)
-		sum := 0.0
-		for _, v := range row {
-			sum += float64(v)
-		}
-		scale := float32(1 / sum)
+		Exp(row, row, highest(row))
+		scale := float32(1 / sum(row))
 		for i := range row {
 			row[i] *= scale
 		}
