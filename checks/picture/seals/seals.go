@@ -56,7 +56,14 @@ var Of = checks.NewShared("chops", func(ctx context.Context, s *checks.Subject) 
 	if c.gray() {
 		return nil, checks.Skip(checks.Text{En: "the picture has no colour: chops cannot be told from print", Zh: "图片没有颜色，无法分辨印章"})
 	}
-	return find(ctx, c, sheet)
+	found, err := find(ctx, c, sheet)
+	if s.Kind == checks.OrganizationCodeCertificate {
+		// It has the proportions of A4 and half its size: an outline's scale would be wrong.
+		for i := range found {
+			found[i].DiameterMM = nil
+		}
+	}
+	return found, err
 })
 
 // find looks for chops of each ink, strong ink first.
