@@ -24,7 +24,7 @@ const (
 
 // frameOf finds the frame on which the outermost points of a group lie.
 func frameOf(p *plane, points []point) (frame, bool) {
-	if len(points) < 4*leastSide/2 {
+	if len(points) < 4*leastSide/2 || !p.framed(points) {
 		return frame{}, false
 	}
 	f, ok := fitFrame(points)
@@ -35,21 +35,40 @@ func frameOf(p *plane, points []point) (frame, bool) {
 	return f, f.believable()
 }
 
+// framed says that the points span a box that a frame, turned or not, could have.
+func (p *plane) framed(points []point) bool {
+	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
+	for _, q := range points {
+		x0, y0, x1, y1 = min(x0, q.x), min(y0, q.y), max(x1, q.x), max(y1, q.y)
+	}
+	short, long := min(x1-x0, y1-y0), max(x1-x0, y1-y0)
+	// The box of a turned rectangle is nearer to a square than itself, and by up to 1.4 larger.
+	return short >= leastSide && short >= leastAspect*long && long <= math.Sqrt2*mostPart*float64(max(p.w, p.h))
+}
+
 // fitFrame turns a rectangle about the points until most of them lie on its sides, and then fits each side
 // to its own: a photograph makes them unequal.
 func fitFrame(points []point) (frame, bool) {
 	const step = 1.5 * math.Pi / 180
+	// The turn is found with some of them.
+	some := points
+	if most := 160; len(points) > most {
+		some = make([]point, most)
+		for i := range some {
+			some[i] = points[i*len(points)/most]
+		}
+	}
 	best, turn := 0, 0.0
 	for a := -45 * math.Pi / 180; a < 45*math.Pi/180; a += step {
 		n := 0
-		for _, side := range sides(points, a, 2) {
+		for _, side := range sides(some, a, 2) {
 			n += len(side)
 		}
 		if n > best {
 			best, turn = n, a
 		}
 	}
-	if 5*best < 2*len(points) {
+	if 5*best < 2*len(some) {
 		return frame{}, false
 	}
 	var lines [4]line

@@ -39,6 +39,15 @@ type Found struct {
 	Star bool
 	// Cut says that it runs out of the picture.
 	Cut bool
+
+	rim ellipse // of a round or oval one, in pixels of the upright picture
+}
+
+// At is a place of a round or oval chop in pixels of the upright picture: at an angle of its ellipse, in
+// radians, and at a part of the way from its middle to its outer edge. Of any other it is the zero point.
+func (f *Found) At(angle, by float64) paper.Point {
+	p := f.rim.at(angle, by)
+	return paper.Point{X: p.x, Y: p.y}
 }
 
 // Of is the subject's chops, found once, surest first. An error made by checks.Skip says that there was
@@ -158,6 +167,7 @@ func (r ring) mark(p *plane) mark {
 		m.Shape = Oval
 	}
 	m.Confidence = r.confidence()
+	m.rim = ellipse{r.cx * p.scale, r.cy * p.scale, r.a * p.scale, r.b * p.scale, r.turn}
 	x0, y0, x1, y1 := r.box()
 	m.place(p, x0, y0, x1, y1, r.diameterMM)
 	return m
