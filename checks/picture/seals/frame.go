@@ -113,9 +113,21 @@ func sides(points []point, turn, within float64) (out [4][]point) {
 
 // nearEnds is the value that one in 64 is below and the one that one in 64 is above.
 func nearEnds(values []float64) (low, high float64) {
-	sorted := slices.Sorted(slices.Values(values))
-	n := len(sorted) / 64
-	return sorted[n], sorted[len(sorted)-1-n]
+	// The few lowest and highest, in order: sorting them all would take most of the search's time.
+	n := len(values)/64 + 1
+	lows, highs := make([]float64, 0, n+1), make([]float64, 0, n+1)
+	for _, v := range values {
+		if len(lows) < n || v < lows[n-1] {
+			at, _ := slices.BinarySearch(lows, v)
+			lows = slices.Insert(lows, at, v)[:min(n, len(lows)+1)]
+		}
+		if len(highs) < n || v > highs[0] {
+			at, _ := slices.BinarySearch(highs, v)
+			highs = slices.Insert(highs, at, v)
+			highs = highs[len(highs)-min(n, len(highs)):]
+		}
+	}
+	return lows[len(lows)-1], highs[0]
 }
 
 // A line is the points with nx x + ny y = d; (nx, ny) has length 1.
