@@ -9,6 +9,7 @@ import (
 
 	"dossier/checks"
 	"dossier/checks/casefile"
+	"dossier/checks/document"
 	"dossier/checks/edits"
 	"dossier/checks/form"
 	"dossier/checks/format"
@@ -18,7 +19,7 @@ import (
 )
 
 // Checks returns every check in the order they run and are reported: what the file is, what
-// can be read on it, its chops, its holder, its signature, what was done to it, then the case as a whole.
+// can be read on it, what it carries, its chops, its holder, its signature, what was done to it, then the case as a whole.
 func Checks() []*checks.Check {
-	return slices.Concat(format.Checks(), legibility.Checks(), seal.Checks(), holder.Checks(), form.Checks(), edits.Checks(), casefile.Checks())
+	return slices.Concat(format.Checks(), legibility.Checks(), document.Checks(), seal.Checks(), holder.Checks(), form.Checks(), edits.Checks(), casefile.Checks())
 }
