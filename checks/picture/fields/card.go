@@ -90,7 +90,7 @@ func (f *finder) highestLine() {
 	}
 	n := person(v)
 	if n.found && len([]rune(n.text)) <= 4 {
-		n = surnameFrom(v, n)
+		n = f.personAgain(candidate{v, surnameFrom(v, n)})
 		n.confidence *= 0.85 // its place alone says that it is the name
 		f.add("name", v, n)
 	}

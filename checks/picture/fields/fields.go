@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
 
 	"dossier/checks"
 	"dossier/checks/picture/reading"
@@ -228,9 +229,25 @@ func (f *finder) person(field string) {
 			list = append(list, candidate{v, n})
 		}
 	}
-	if c, ok := best(list); ok {
+	c, ok := best(list)
+	if !ok {
+		c, ok = lone(list)
+	}
+	if ok {
 		f.add(field, c.v, f.personAgain(c))
 	}
+}
+
+// lone finds a name of which a single character could be read. It is given with what is seen of the
+// others in another look, or as unreadable.
+func lone(list []candidate) (candidate, bool) {
+	for _, c := range list {
+		g := c.v.glyphs()
+		if len(g) == 1 && !c.v.below && unicode.Is(unicode.Han, g[0].text) && g[0].confidence >= sureLook {
+			return c, true
+		}
+	}
+	return candidate{}, false
 }
 
 // company finds the company's name by its label or, where that could not be read, by how it ends.

@@ -40,10 +40,15 @@ func (s part) ends() (begin, end float64) {
 
 // quad is the part's place in the picture.
 func (s part) quad() reading.Quad {
-	q, b, e := s.p.line.Quad, 0.0, 1.0
-	if len(s.glyphs()) > 0 {
-		b, e = s.ends()
+	if len(s.glyphs()) == 0 {
+		return s.p.line.Quad
 	}
+	return s.between(s.ends())
+}
+
+// between is the piece's place from begin to end of its length, 0..1.
+func (s part) between(b, e float64) reading.Quad {
+	q := s.p.line.Quad
 	between := func(a, c reading.Point, t float64) reading.Point {
 		return reading.Point{X: a.X + t*(c.X-a.X), Y: a.Y + t*(c.Y-a.Y)}
 	}

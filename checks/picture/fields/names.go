@@ -41,6 +41,9 @@ func isSurname(name []rune) bool {
 	return strings.ContainsRune(surnames, name[0])
 }
 
+// separators are what an underline under a name and dots of dirt are read as.
+const separators = ":.,_-|"
+
 // person makes a person's name of a value: Chinese characters with the middle dot of the names of
 // minorities, 2 to 20 of them, or a name in Latin letters.
 func person(v value) named {
@@ -50,8 +53,8 @@ func person(v value) named {
 		r := g.text
 		switch {
 		case unicode.Is(unicode.Han, r) || r == '·':
-		case unicode.IsSpace(r) || strings.ContainsRune(":.,_-|", r):
-			continue // an underline under the name, a dot of dirt
+		case unicode.IsSpace(r) || strings.ContainsRune(separators, r):
+			continue
 		default:
 			if g.confidence < unreadBelow {
 				r = unreadable
@@ -87,8 +90,13 @@ func finishPerson(text []rune, least, mean float64) named {
 	if len(text) < 2 || len(text) > 20 || strings.Trim(string(text), string(unreadable)) == "" {
 		return named{}
 	}
-	if len(text) > 6 && !slices.Contains(text, '·') {
-		return named{} // a sentence
+	if most := 6; !slices.Contains(text, '·') {
+		if slices.Contains(text, unreadable) {
+			most = 4 // as long as names are but for a few
+		}
+		if len(text) > most {
+			return named{} // a sentence, or pattern
+		}
 	}
 	mean /= float64(len(text))
 	// The least sure character decides; a single one of three at 0.6 is what readers get wrong.
@@ -98,36 +106,6 @@ func finishPerson(text []rune, least, mean float64) named {
 	}
 	return named{string(text), c, true}
 }
-
-// personAgain reads a person's name a second time, stretched. The recogniser passes over characters it
-// does not know, as sure of the others as ever: what was seen in one look and not in the other is in
-// doubt, and the longer reading is the better one.
-func (f *finder) personAgain(c candidate) named {
-	n := c.n
-	if f.again == nil || len(c.v.parts) != 1 || f.err != nil {
-		return n
-	}
-	q := whole(c.v.parts)
-	r, err := f.again(f.ctx, q, reading.Stretched)
-	if err != nil {
-		f.err = err
-		return n
-	}
-	o := person(fromReading(r, q))
-	switch {
-	case !o.found:
-	case o.text == n.text:
-		n.confidence = together(n.confidence, o.confidence)
-	case len([]rune(o.text)) > len([]rune(n.text)) && strings.Contains(o.text, n.text):
-		n = named{o.text, min(o.confidence, passedOver), true}
-	default:
-		n.confidence = min(n.confidence, disputed)
-	}
-	return n
-}
-
-// passedOver is the most that a name can be believed of which one look passed a character over.
-const passedOver = 0.7
 
 // surnameFrom takes for the first character of a name, where it is no surname and unsure, the likeliest
 // of its candidates that is one.
@@ -235,22 +213,25 @@ const skipped = 0.7
 
 // skips reports whether a character seems to have been passed over: Chinese print is set in squares of
 // one size, and the recogniser says where it saw each character. Print is taken to skip where two
-// neighbours stand 1.7 times as far apart as they mostly do.
+// neighbours stand 1.7 times as far apart as they mostly do, or twice as far beside a bracket.
 func skips(v value) bool {
 	for _, s := range v.parts {
 		g := s.glyphs()
-		var steps []float64
+		var even, odd []float64 // between two characters; beside a bracket, which may stand at either side of its square
 		for i := 1; i < len(g); i++ {
+			step := middleOf(g[i]) - middleOf(g[i-1])
 			if unicode.Is(unicode.Han, g[i].text) && unicode.Is(unicode.Han, g[i-1].text) {
-				steps = append(steps, g[i].begin+g[i].end-g[i-1].begin-g[i-1].end)
+				even = append(even, step)
+			} else {
+				odd = append(odd, step)
 			}
 		}
-		if len(steps) < 3 {
+		if len(even) < 3 {
 			continue
 		}
-		sorted := slices.Clone(steps)
-		slices.Sort(sorted)
-		if sorted[len(sorted)-1] > 1.7*sorted[len(sorted)/2] && sorted[len(sorted)/2] > 0 {
+		slices.Sort(even)
+		usual := even[len(even)/2]
+		if usual > 0 && (even[len(even)-1] > 1.7*usual || len(odd) > 0 && slices.Max(odd) > 2*usual) {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"math"
+	"strings"
 
 	"golang.org/x/image/draw"
 
@@ -114,6 +115,9 @@ func (f *finder) nearer(look func(context.Context, checks.Region, float64) (*rea
 			switch {
 			case old.Value == r.Value:
 				r.Confidence = max(r.Confidence, old.Confidence)
+			case r.Field == "name" && passesOver(r.Value, old.Value):
+				r = *old
+			case r.Field == "name" && passesOver(old.Value, r.Value):
 			case old.Confidence >= r.Confidence:
 				r = *old
 			}
@@ -126,6 +130,12 @@ func (f *finder) nearer(look func(context.Context, checks.Region, float64) (*rea
 		}
 	}
 	f.found = merged
+}
+
+// passesOver reports whether a name is another one with characters left out, as the recogniser does with
+// those that it cannot read.
+func passesOver(name, whole string) bool {
+	return len(name) < len(whole) && strings.Contains(whole, name) && !strings.ContainsRune(whole, unreadable)
 }
 
 // sureOfCard reports whether everything on the card's front was read well.

@@ -14,21 +14,22 @@ const (
 
 // A Place is a part of the card's front, in millimetres from its top left corner.
 type Place struct {
-	Name       string // of the field, as in checks.Reading
-	X0, Y0     float64
-	X1, Y1     float64
-	Characters int // how many fit in
+	Name           string // of the field, as in checks.Reading
+	X0, Y0, X1, Y1 float64
 }
 
 // The places of what the front of a card shows (GA 448, the layout of the second-generation card;
-// measured on 32 drawn cards). Values stand behind labels of two characters. The address has room for
-// three lines, of which the first is always there. Portrait is the photograph.
+// measured on 32 drawn cards), line by line. A name has two characters at least, and an address two
+// lines nearly always: what may be empty is not among them. Portrait is the photograph.
 var (
-	Name     = Place{"name", 14.5, 6.6, 30, 12, 3}
-	Birth    = Place{"birth_date", 14.5, 21, 42, 26, 10}
-	Address  = Place{"address", 14.5, 28, 47, 33.4, 11}
-	Number   = Place{"id_number", 28, 44.8, 78, 49.4, 18}
-	Portrait = Place{"portrait", 54, 5, 83, 40, 0}
+	Name          = Place{"name", 14.5, 6.6, 23, 12}
+	Sex           = Place{"sex", 14.5, 14, 19, 19}
+	Ethnicity     = Place{"ethnicity", 31.5, 14, 35.5, 19}
+	Birth         = Place{"birth_date", 14.5, 21, 40, 26}
+	Address       = Place{"address", 14.5, 28, 47, 33}
+	AddressSecond = Place{"address", 14.5, 33, 40, 37.5}
+	Number        = Place{"id_number", 28, 44.8, 78, 49.4}
+	Portrait      = Place{"portrait", 54, 5, 83, 40}
 )
 
 // Pitch is the distance between two digits of the number, in millimetres: they are the largest
