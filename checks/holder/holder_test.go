@@ -67,8 +67,8 @@ func kept(t *testing.T, name string) *checks.Subject {
 	return checks.NewSubject(filepath.Base(name), checks.HolderPhoto, data)
 }
 
-// Photographs kept with the source: a right one, one with a finger over the number, one taken from too far.
-func TestPhotographs(t *testing.T) {
+// S23: everything on the card is clearly visible. Photographs kept with the source: a right one, one with a finger over the number, one taken from too far.
+func TestRuleS23(t *testing.T) {
 	for name, want := range map[string]string{
 		"individual-complete/IMG_2041.jpg": "",
 		"covered-card/手持身份证.jpg":           "number_covered",
