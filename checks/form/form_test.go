@@ -128,6 +128,17 @@ func (p *paper) print(x, y float64, text string) *paper {
 	return p
 }
 
+// unsure prints what is read as a character or two with little confidence.
+func (p *paper) unsure(x, y float64, text string) *paper {
+	p.print(x, y, text)
+	l := &p.page.Lines[len(p.page.Lines)-1]
+	l.Confidence = 0.3
+	for i := range l.Characters {
+		l.Characters[i].Confidence = 0.3
+	}
+	return p
+}
+
 // draw prints what is not read.
 func (p *paper) draw(x, y float64, text string) *paper {
 	path, _ := canvas.Text(text, canvas.Style{Size: 4})
@@ -242,6 +253,7 @@ func TestFields(t *testing.T) {
 		"none":                    {table(), "单位全称 注册号 运营者姓名"},
 		"one empty":               {table().print(54, 30, "沈阳启明生物科技有限公司").print(54, 50, "王伟"), "注册号"},
 		"writing that is unread":  {table().print(54, 30, "沈阳启明生物科技有限公司").scrawl(60, 40, 25, 3, blue).print(54, 50, "王伟"), ""},
+		"read as nothing":         {table().print(54, 30, "沈阳启明生物科技有限公司").unsure(54, 40, "理").print(54, 50, "王伟"), ""},
 		"one digit that is":       {table().print(54, 30, "沈阳启明生物科技有限公司").draw(54, 40, "8").print(54, 50, "王伟"), ""},
 		"a chop over an empty":    {table().print(54, 30, "沈阳启明生物科技有限公司").scrawl(60, 43, 25, 8, red).print(54, 50, "王伟"), "注册号"},
 		"on lines":                {blank().print(20, 30, "单位全称：").rule(40, 31, 120, 31).print(20, 45, "手机号码：13620831700").rule(38, 46, 120, 46), "单位全称"},
