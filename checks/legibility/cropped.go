@@ -73,7 +73,7 @@ func (d document) cutLines(least int) (cut [4]bool, boxes []image.Rectangle) {
 	for side := range cut {
 		var here []image.Rectangle
 		for _, l := range d.page.Lines {
-			if l.Cut[side] {
+			if l.Cut[side] && clearness(l) >= leastClear {
 				here = append(here, l.Box)
 			}
 		}
