@@ -30,12 +30,10 @@ const maxLineWidth = 3200
 // StretchedBy is how much wider a line is made for Stretched.
 const StretchedBy = 1.5
 
-// Numbers of lines that are not read, or not whole. Print of leastHeight pixels with the margin of the search is
-// six pixels high; digits of that height are guessed. A line that runs down the page and is longLine times
-// as long as high is a border's pattern more often than text: probeLength heights of its middle are read
-// first, and the rest only if that was read with probeSure. On a licence with a border that saves a tenth of the time.
+// Numbers of lines that are not read whole. A line that runs down the page and is longLine times as long
+// as high is a border's pattern more often than text: probeLength heights of its middle are read first,
+// and the rest only if that was read with probeSure. On a licence with a border that saves a tenth of the time.
 const (
-	leastHeight = 9
 	longLine    = 8
 	probeLength = 2.5
 	probeSure   = 0.5
@@ -49,9 +47,6 @@ const turnedSure = 0.9
 func (d *draft) read(ctx context.Context, m *machine, r *raster.Raster, way Way) error {
 	d.readings = []Reading{{Way: way}}
 	along, across := d.quad.size()
-	if min(along, across)*float64(r.Reduce) < leastHeight {
-		return nil
-	}
 	standing := across >= uprightAbove*along
 	if standing {
 		d.quad = d.quad.turned(1)
