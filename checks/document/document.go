@@ -1,4 +1,5 @@
-// Package document holds the checks of what a document is: whether its content is what people say of it.
+// Package document holds the checks of what a document is, whether its content is what people say of it, and of what
+// it carries besides text.
 //
 // What lives here: one check a file, with its document beside it; and Recognize, by which the pipeline learns a
 // document's kind before the checks run. What must not: the telling of kinds, which is
@@ -14,7 +15,7 @@ import (
 
 // Checks lists the family.
 func Checks() []*checks.Check {
-	return []*checks.Check{Kind}
+	return []*checks.Check{Kind, QR}
 }
 
 // Recognize says what the content of a document says of its kind. An error made by checks.Skip says that it cannot

@@ -58,11 +58,7 @@ func runFilled(ctx context.Context, s *checks.Subject, settings checks.Settings)
 			En: "no label of a field could be read, so that it is not known where something should stand", Zh: "未能读出任何项目名称，无法确定应填写的位置"})
 	}
 	var o checks.Observation
-	for _, c := range cells {
-		if ink := c.inkIn(reduced); ink < settings.Number(limitEmpty) {
-			o.Findings = append(o.Findings, emptyField(c, ink, settings.Number(limitEmpty), page))
-		}
-	}
+	o.Findings = emptyFields(page, reduced, cells, settings.Number(limitEmpty))
 	found, err := seals.Of.Of(ctx, s)
 	if _, skipped := checks.SkipReason(err); err != nil && !skipped {
 		return checks.Observation{}, err
@@ -71,9 +67,24 @@ func runFilled(ctx context.Context, s *checks.Subject, settings checks.Settings)
 	return o, nil
 }
 
-// A cell is a field of the form in which nothing was read.
+// emptyFields finds the cells without ink, in the order of the page.
+func emptyFields(page *reading.Page, reduced *raster.Raster, cells []cell, least float64) (found []checks.Finding) {
+	for _, c := range cells {
+		if c.read {
+			continue
+		}
+		if ink := c.inkIn(reduced); ink < least {
+			found = append(found, emptyField(c, ink, least, page))
+		}
+	}
+	slices.SortStableFunc(found, func(a, b checks.Finding) int { return a.Region.Y - b.Region.Y })
+	return found
+}
+
+// A cell is a field of the form: its label, whether something was read in it, and where it is if not.
 type cell struct {
 	label string
+	read  bool
 	frame
 	in box
 }
@@ -86,19 +97,19 @@ const (
 	cellHalf = 0.75
 )
 
-// cellsOf lists the fields in which nothing was read, beside the label or below it.
-func cellsOf(page *reading.Page, places []fields.Place, optional []string) []cell {
+// cellsOf lists the fields that have to be filled in.
+func cellsOf(page *reading.Page, places []fields.Place, optional []string) (cells []cell) {
 	direction := directionOf(page)
-	var cells []cell
 	for _, p := range places {
-		if p.Value != "" || isSigned(p.Label) || slices.Contains(optional, p.Label) {
-			if p.Value != "" && !isSigned(p.Label) {
-				cells = append(cells, cell{label: ""})
-			}
+		if isSigned(p.Label) || slices.Contains(optional, p.Label) {
+			continue
+		}
+		if p.Value != "" {
+			cells = append(cells, cell{label: p.Label, read: true})
 			continue
 		}
 		f := behind(p.Quad, direction)
-		cells = append(cells, cell{p.Label, f, box{cellFrom, -cellHalf, cellEnd(page, f), cellHalf}})
+		cells = append(cells, cell{p.Label, false, f, box{cellFrom, -cellHalf, cellEnd(page, f), cellHalf}})
 	}
 	return cells
 }
@@ -123,9 +134,6 @@ func cellEnd(page *reading.Page, f frame) float64 {
 
 // inkIn is how much is written in the cell, in squares of a character.
 func (c cell) inkIn(reduced *raster.Raster) float64 {
-	if c.label == "" {
-		return math.Inf(1)
-	}
 	s := look(reduced, c.frame, c.in)
 	s.withoutRules()
 	ink := 0.0

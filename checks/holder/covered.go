@@ -31,7 +31,7 @@ var Covered = &checks.Check{
 	Limits: []checks.Limit{
 		{Name: limitTint, Default: 0.045, Reason: "share of red or blue by which what lies there differs from the card's own ground: of uncovered places on 55 drawn cards 0.024 at most, of covered ones 0.071 at least"},
 		{Name: limitDark, Default: 0.5, Reason: "brightness in parts of the card's own: a shadow on the card leaves more, print less than half of the place"},
-		{Name: limitLength, Default: 2, Unit: "mm", Reason: "what covers less than a character hides none"},
+		{Name: limitLength, Default: 2, Unit: "mm", Reason: "a digit of the number is 2 mm wide: what covers less hides none"},
 	},
 	Choices: []checks.Choice{
 		{Name: choiceReading, Default: []string{"on"}, Reason: "where the print stands is known from what is read on the card; \"off\" leaves it out"},
@@ -132,7 +132,7 @@ func coverOf(card *heldcard.Card, reduced *raster.Raster, ground heldcard.Ground
 			best = c
 		}
 	}
-	return best, best.place.X1-best.place.X0 > settings.Number(limitLength)
+	return best, best.place.X1-best.place.X0 >= settings.Number(limitLength)
 }
 
 // groundOf is the colour of the card itself: the median over the left half of it, where its lines are.
@@ -181,7 +181,7 @@ func (c cover) length() float64 { return c.place.X1 - c.place.X0 }
 
 func (c cover) measures(settings checks.Settings) []checks.Measure {
 	return []checks.Measure{
-		{Name: "covered", Value: rounded(c.length()), Unit: "mm", Want: "<= " + number(settings.Number(limitLength))},
+		{Name: "covered", Value: rounded(c.length()), Unit: "mm", Want: "< " + number(settings.Number(limitLength))},
 		{Name: "tint", Value: math.Round(1000*c.tint) / 1000, Want: "< " + number(settings.Number(limitTint))},
 	}
 }

@@ -22,7 +22,7 @@ const (
 // Text reads what the document states and gives it on as readings; it finds what could not be read.
 var Text = &checks.Check{
 	ID:      "legibility/text",
-	Version: 1,
+	Version: 2,
 	Title:   checks.Text{En: "what the document states can be read", Zh: "材料上的文字可以识别"},
 	Doc:     textDoc,
 	Kinds: []checks.Kind{checks.BusinessLicense, checks.OrganizationCodeCertificate, checks.HolderPhoto, checks.ApplicationForm,

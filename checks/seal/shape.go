@@ -18,16 +18,17 @@ const (
 	limitTolerance     = "tolerance"
 )
 
-// Shape looks whether the chop is of the shape and size of the one that is needed.
+// Shape looks whether the chop on a form is of the shape and size of the company's. Certificates come on A3, A4
+// and A5, which have the same proportions, so that sizes on them are not judged.
 var Shape = &checks.Check{
 	ID:      "seal/shape",
 	Version: 1,
 	Title:   checks.Text{En: "the chop has the shape and size it should have", Zh: "印章形状和尺寸符合要求"},
 	Doc:     shapeDoc,
-	Kinds:   []checks.Kind{checks.BusinessLicense, checks.ApplicationForm, checks.OrganizationCodeCertificate},
+	Kinds:   []checks.Kind{checks.ApplicationForm},
 	Limits: []checks.Limit{
 		{Name: limitLeastDiameter, Default: 38, Unit: "mm", Reason: "a sole trader's chop has 38 mm, a limited company's 40"},
-		{Name: limitMostDiameter, Default: 45, Unit: "mm", Reason: "chops of authorities and institutions have 42 to 45 mm"},
+		{Name: limitMostDiameter, Default: 45, Unit: "mm", Reason: "institutions' chops have up to 45 mm"},
 		{Name: limitTolerance, Default: 2, Unit: "mm", Reason: "a diameter measured on a photograph of a sheet whose outline is found is off by up to so much"},
 	},
 	Codes: []checks.Code{
@@ -46,10 +47,8 @@ func runShape(ctx context.Context, s *checks.Subject, settings checks.Settings) 
 		return checks.Observation{}, checks.Skip(checks.Text{En: "no chop was found", Zh: "未发现印章"})
 	}
 	var o checks.Observation
-	if s.Kind == checks.ApplicationForm {
-		if f, ok := wrongShape(found); ok {
-			o.Findings = append(o.Findings, f)
-		}
+	if f, ok := wrongShape(found); ok {
+		o.Findings = append(o.Findings, f)
 	}
 	if f, ok := unusualSize(found, settings); ok {
 		o.Findings = append(o.Findings, f)
@@ -103,7 +102,7 @@ func unusualSize(found []seals.Found, settings checks.Settings) (checks.Finding,
 	}
 	return checks.Finding{
 		Code:     "unusual_size",
-		Message:  checks.Textf("The chop is %[1].1f mm across; company and authority chops have %[2].0f to %[3].0f mm.", "印章直径约 %[1].1f 毫米；公章和机关印章一般为 %[2].0f 至 %[3].0f 毫米。", *odd.DiameterMM, least, most),
+		Message:  checks.Textf("The chop is %[1].1f mm across; company chops have %[2].0f to %[3].0f mm.", "印章直径约 %[1].1f 毫米；公章一般为 %[2].0f 至 %[3].0f 毫米。", *odd.DiameterMM, least, most),
 		Remedy:   checks.Text{En: "Look whether it is the right chop. A copy that was made larger or smaller shows other sizes too.", Zh: "请确认是否为正确的印章；放大或缩小的复印件尺寸也会不同。"},
 		Measures: diameter(*odd, fmt.Sprintf("%.0f..%.0f", least, most)),
 		Region:   odd.Box,

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"dossier/checks/picture/reading"
 )
 
 // The scripts in testdata/script run the whole program but for the process around it, each in a
@@ -35,6 +37,8 @@ import (
 //	flip FILE OFFSET      flips one bit
 //	damage DIR            changes a byte in the first file below DIR
 //	nothing-of TEXT DIR   looks for TEXT in the names and bytes of everything in DIR
+//
+// The condition [models] says that the program can read, [!models] that it was built without (nomodels).
 func TestScripts(t *testing.T) {
 	defer os.Chdir(sourceDir)
 	testscript.RunT(inTurn{t}, testscript.Params{
@@ -52,6 +56,13 @@ func TestScripts(t *testing.T) {
 			env.Values[sessionKey{}] = s
 			env.Defer(func() { s.stop() })
 			return nil
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond != "models" {
+				return false, fmt.Errorf("no condition %q", cond)
+			}
+			_, err := reading.Unreadable("")
+			return err == nil, nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"dossier":    cmdDossier,

@@ -3,6 +3,7 @@ package fields
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"dossier/checks"
 	"dossier/checks/picture/reading"
@@ -13,31 +14,38 @@ import (
 // red channel, in which the chop does not show.
 //
 // It is given beside the name that is filled in further up. Where the two are nearly alike the one
-// under the chop is a misreading of the same name more likely than another name.
+// under the chop is a misreading of the same name more likely than another name; and where the place can
+// as well be read as that name, it is given as read so.
 func (f *finder) signed() {
 	var list []candidate
+	filled := f.has("company")
 	for _, parts := range f.signedRows() {
 		v := value{parts: parts}
-		list = append(list, candidate{v, company(v)})
+		own := candidate{v, company(v)}
+		list = append(list, own)
 		// A line that was found whole and read surely, through whatever channel, is read.
-		if f.again == nil || len(parts) == 1 && list[len(list)-1].n.confidence >= sureEnough {
+		if f.again == nil || len(parts) == 1 && own.n.confidence >= sureEnough && endsCompany(own.n.text) || !f.mayBeSigned(v) {
 			continue
 		}
-		for _, way := range []reading.Way{reading.Red, reading.Color} {
-			r, err := f.again(f.ctx, whole(parts), way)
-			if err != nil {
-				f.err = err
-				return
+		looks, err := f.looksUnderChop(parts)
+		if err != nil {
+			f.err = err
+			return
+		}
+		for _, r := range looks {
+			c := candidate{v, company(fromReading(r, whole(parts)))}
+			if filled != nil && r.Way == reading.Red && likelier(r, []rune(filled.Value)) <= nearly {
+				c.n = named{filled.Value, max(c.n.confidence, 0.5), true}
 			}
-			list = append(list, candidate{v, company(fromReading(r, whole(parts)))})
+			list = append(list, c)
 		}
 	}
 	list = slices.DeleteFunc(list, func(c candidate) bool { return !endsCompany(c.n.text) })
-	c, ok := best(list)
+	c, ok := bestSigned(list, filled)
 	if !ok {
 		return
 	}
-	if filled := f.has("company"); filled != nil {
+	if filled != nil {
 		if filled.Value == c.n.text {
 			filled.Confidence = rounded(together(filled.Confidence, c.n.confidence))
 		} else if likeness(filled.Value, c.n.text) > 0.6 {
@@ -46,6 +54,58 @@ func (f *finder) signed() {
 		}
 	}
 	f.add("company", c.v, c.n)
+}
+
+// nearly is how much likelier another reading may be than the name that is filled in for the place to be
+// read as that name: seven times. Of 50 names under chops on drawn forms, good and poor, 49 are within it,
+// and 5 of some 470 in which one character is exchanged for a look-alike (听 and 昕, 木 and 术).
+// Only the looks through the red channel are asked: without it twice as many of the exchanged are.
+const nearly = 2.0
+
+// bestSigned is the likeliest of what stands under the chop: the name that is filled in where a look can be
+// read so, or else the one with the most confidence.
+func bestSigned(list []candidate, filled *checks.Reading) (candidate, bool) {
+	if filled != nil {
+		same := slices.DeleteFunc(slices.Clone(list), func(c candidate) bool { return c.n.text != filled.Value })
+		if c, ok := best(same); ok {
+			return c, true
+		}
+	}
+	return best(list)
+}
+
+// mayBeSigned reports whether a row is worth another look: it has some characters of a name, and is not the
+// date below it.
+func (f *finder) mayBeSigned(v value) bool {
+	text := v.text()
+	return len([]rune(company(v).text)) >= 3 && !(strings.ContainsRune(text, '年') && strings.ContainsRune(text, '月'))
+}
+
+// looksUnderChop reads a row again as one line: as it is, and through the red channel with a character more at
+// either end, which the ink hides from the search for lines.
+func (f *finder) looksUnderChop(parts []part) (looks []reading.Reading, err error) {
+	q := whole(parts)
+	for _, look := range []struct {
+		q   reading.Quad
+		way reading.Way
+	}{{longer(q, 0.8), reading.Red}, {q, reading.Red}, {q, reading.Color}} {
+		r, err := f.again(f.ctx, look.q, look.way)
+		if err != nil {
+			return nil, err
+		}
+		looks = append(looks, r)
+	}
+	return looks, nil
+}
+
+// longer is a line with so many of its heights more at either end.
+func longer(q reading.Quad, by float64) reading.Quad {
+	minus := func(a, b reading.Point) reading.Point { return reading.Point{X: a.X - b.X, Y: a.Y - b.Y} }
+	along, down := minus(q[1], q[0]), minus(q[3], q[0])
+	f := by * math.Hypot(down.X, down.Y) / max(math.Hypot(along.X, along.Y), 1e-9)
+	step := reading.Point{X: f * along.X, Y: f * along.Y}
+	back := reading.Point{X: -step.X, Y: -step.Y}
+	return reading.Quad{minus(q[0], step), minus(q[1], back), minus(q[2], back), minus(q[3], step)}
 }
 
 // alike is how much of the name that is filled in a row has to have in common with it to be taken for

@@ -126,7 +126,7 @@ func lie(page *reading.Page, places []fields.Place) (t transform, seen int, ok b
 			continue
 		}
 		if t = similarity([]pair{{numberBegin, begin}, {numberEnd, end}}); t.sound() {
-			return t, 2, true
+			return t, numberAlone, true
 		}
 	}
 	return transform{}, seen, false

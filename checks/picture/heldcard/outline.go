@@ -50,29 +50,22 @@ func outlineBelow(r *raster.Raster, holder faces.Face) (transform, bool) {
 	if w < 24 || h < 16 {
 		return transform{}, false
 	}
-	luma := make([]uint8, w*h)
-	var histogram [256]int
-	for y := range h {
-		for x := range w {
-			p := r.Pixels[3*((y0+y)*r.Width+x0+x):]
-			v := min(p[0], p[1], p[2]) // the card is white; skin and coloured cloth lack blue or green
-			luma[y*w+x] = v
-			histogram[v]++
-		}
-	}
+	step := (max(w, h) + windowSide - 1) / windowSide
+	white, histogram := whiteness(r, x0, y0, w/step, h/step, step)
+	w, h = w/step, h/step
 	var best blob
 	seen := make([]bool, w*h)
 	for _, level := range levels(histogram, w*h) {
 		clear(seen)
-		for i := range luma {
-			if seen[i] || luma[i] < level {
+		for i := range white {
+			if seen[i] || white[i] < level {
 				continue
 			}
-			b := grow(luma, seen, w, h, i, level)
+			b := grow(white, seen, w, h, i, level)
 			if b.touchesWindowBorder || !b.measure(w) {
 				continue
 			}
-			if b.long < leastWide*face || b.long > mostWide*face || b.filling*b.inCorners <= best.filling*best.inCorners {
+			if long := b.long * float64(step); long < leastWide*face || long > mostWide*face || b.filling*b.inCorners <= best.filling*best.inCorners {
 				continue
 			}
 			best = b
@@ -81,12 +74,38 @@ func outlineBelow(r *raster.Raster, holder faces.Face) (transform, bool) {
 	if best.n == 0 {
 		return transform{}, false
 	}
+	by *= float64(step)
 	s := by * best.long / CardWidth
 	sin, cos := math.Sincos(best.turn)
 	t := transform{a: s * cos, b: -s * sin, d: s * sin, e: s * cos}
-	cx, cy := by*(float64(x0)+best.x+0.5), by*(float64(y0)+best.y+0.5)
+	cx, cy := by*(float64(x0)/float64(step)+best.x+0.5), by*(float64(y0)/float64(step)+best.y+0.5)
 	t.c, t.f = cx-t.a*CardWidth/2-t.b*CardHeight/2, cy-t.d*CardWidth/2-t.e*CardHeight/2
 	return t, t.sound()
+}
+
+// windowSide is the most pixels the part before the chest is looked at with: a card as small as a third of
+// the face is 45 of them wide.
+const windowSide = 720
+
+// whiteness is the darkest of red, green and blue of squares of step x step pixels, and how often each
+// value occurs: the card is white; skin and coloured cloth lack blue or green.
+func whiteness(r *raster.Raster, x0, y0, w, h, step int) (white []uint8, histogram [256]int) {
+	white = make([]uint8, w*h)
+	for y := range h {
+		for x := range w {
+			var sum [3]int
+			for v := range step {
+				row := r.Pixels[3*((y0+y*step+v)*r.Width+x0+x*step):]
+				for u := 0; u < 3*step; u += 3 {
+					sum[0], sum[1], sum[2] = sum[0]+int(row[u]), sum[1]+int(row[u+1]), sum[2]+int(row[u+2])
+				}
+			}
+			v := uint8(min(sum[0], sum[1], sum[2]) / (step * step))
+			white[y*w+x] = v
+			histogram[v]++
+		}
+	}
+	return white, histogram
 }
 
 func within(v float64, most int) int { return int(max(0, min(v, float64(most)))) }
@@ -108,7 +127,7 @@ func levels(histogram [256]int, total int) (list []uint8) {
 }
 
 // grow collects what is connected and at least so bright.
-func grow(luma []uint8, seen []bool, w, h, from int, level uint8) blob {
+func grow(white []uint8, seen []bool, w, h, from int, level uint8) blob {
 	b := blob{members: []int32{int32(from)}}
 	seen[from] = true
 	for next := 0; next < len(b.members); next++ {
@@ -122,7 +141,7 @@ func grow(luma []uint8, seen []bool, w, h, from int, level uint8) blob {
 			if u < 0 || v < 0 || u >= w || v >= h {
 				continue
 			}
-			if j := v*w + u; !seen[j] && luma[j] >= level {
+			if j := v*w + u; !seen[j] && white[j] >= level {
 				seen[j] = true
 				b.members = append(b.members, int32(j))
 			}

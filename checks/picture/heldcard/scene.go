@@ -84,21 +84,30 @@ var Of = checks.NewShared("person with a card", func(ctx context.Context, s *che
 func Find(ctx context.Context, picture image.Image, reduced *raster.Raster, page *reading.Page, found []faces.Face) (*Scene, error) {
 	s := &Scene{Width: picture.Bounds().Dx(), Height: picture.Bounds().Dy()}
 	places := fields.Places(page, checks.HolderPhoto)
+	lies, seen, ok := lie(page, places)
+	up := upright{picture: picture, scale: 1}
 	var err error
-	if lies, seen, ok := lie(page, places); ok {
-		s.Card = newCard(ByText, lies)
-		s.Card.Seen = seen
-		s.Card.Face, err = faceOn(ctx, picture, s.Card, found)
-	} else if back, box := isBack(places); back {
-		s.Card = &Card{By: ByBack, Corners: reading.Quad{
-			{X: float64(box.X), Y: float64(box.Y)}, {X: float64(box.X + box.Width), Y: float64(box.Y)},
-			{X: float64(box.X + box.Width), Y: float64(box.Y + box.Height)}, {X: float64(box.X), Y: float64(box.Y + box.Height)}}}
-	} else {
-		s.Card, err = unread(ctx, picture, reduced, found)
+	if ok && quarters(lies) != 0 {
+		// The picture lies on its side: faces are looked for as the text stands.
+		up = turned(reduced, quarters(lies))
+		if found, err = faces.Find(ctx, up.picture, up.picture.Bounds(), faces.LeastConfidence); err != nil {
+			return nil, err
+		}
+	}
+	if ok {
+		s.Card, err = readCard(ctx, up, lies, seen, found)
+	}
+	if err == nil && s.Card == nil {
+		if back, box := isBack(places); back {
+			s.Card = &Card{By: ByBack, Corners: corners(box)}
+		} else {
+			s.Card, err = unread(ctx, picture, reduced, found)
+		}
 	}
 	if err != nil {
 		return nil, err
 	}
+	found = up.faces(found)
 	for _, f := range found {
 		if !s.Card.holds(f) {
 			s.People = append(s.People, f)
@@ -106,6 +115,29 @@ func Find(ctx context.Context, picture image.Image, reduced *raster.Raster, page
 	}
 	slices.SortStableFunc(s.People, func(a, b faces.Face) int { return b.Box.Height - a.Box.Height })
 	return s, nil
+}
+
+// readCard is the card that lies so, nil if too little of it was read. A number alone stands on forms
+// too: it is a card's where there is a face on it, or a person in the picture.
+func readCard(ctx context.Context, up upright, lies transform, seen int, found []faces.Face) (*Card, error) {
+	c := newCard(ByText, lies)
+	c.Seen = seen
+	face, err := faceOn(ctx, up.picture, newCard(ByText, up.to(lies)), found)
+	if err != nil || seen <= numberAlone && face == nil && len(found) == 0 {
+		return nil, err
+	}
+	if face != nil {
+		c.Face = &up.faces([]faces.Face{*face})[0]
+	}
+	return c, nil
+}
+
+// numberAlone is how many places of a card are seen where only its number was read: both its ends.
+const numberAlone = 2
+
+func corners(b checks.Region) reading.Quad {
+	x0, y0, x1, y1 := float64(b.X), float64(b.Y), float64(b.X+b.Width), float64(b.Y+b.Height)
+	return reading.Quad{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}}
 }
 
 func newCard(by string, lies transform) *Card {
@@ -128,15 +160,16 @@ func centre(f faces.Face) reading.Point {
 
 // leastOnCard is the confidence from which a face on the card is one: its place is known, so that
 // less is asked of it than of a face anywhere.
-const leastOnCard = 0.4
+const leastOnCard = 0.3
 
 // faceOn looks for the face on a card that was read: among those found already, in the part of the
-// picture around the card, and around the photograph alone.
+// picture around the card, in a wider one, and around the photograph alone: what is missed at one size is mostly
+// found at another.
 func faceOn(ctx context.Context, picture image.Image, c *Card, found []faces.Face) (*faces.Face, error) {
 	if f := c.inPortrait(found); f != nil {
 		return f, nil
 	}
-	for _, part := range []Place{{X0: -4, Y0: -4, X1: CardWidth + 4, Y1: CardHeight + 4}, {X0: 50, Y0: -2, X1: 87, Y1: 44}} {
+	for _, part := range []Place{{X0: -4, Y0: -4, X1: CardWidth + 4, Y1: CardHeight + 4}, {X0: 30, Y0: -20, X1: 107, Y1: 64}, {X0: 50, Y0: -2, X1: 87, Y1: 44}} {
 		b := c.Quad(part).Box(picture.Bounds().Dx(), picture.Bounds().Dy())
 		area := image.Rect(b.X, b.Y, b.X+b.Width, b.Y+b.Height).Add(picture.Bounds().Min)
 		list, err := faces.FindLarge(ctx, picture, area, leastOnCard)

@@ -24,7 +24,7 @@ const (
 
 // frameOf finds the frame on which the outermost points of a group lie.
 func frameOf(p *plane, points []point) (frame, bool) {
-	if len(points) < 4*leastSide/2 {
+	if len(points) < 4*leastSide/2 || !p.framed(points) {
 		return frame{}, false
 	}
 	f, ok := fitFrame(points)
@@ -35,21 +35,40 @@ func frameOf(p *plane, points []point) (frame, bool) {
 	return f, f.believable()
 }
 
+// framed says that the points span a box that a frame, turned or not, could have.
+func (p *plane) framed(points []point) bool {
+	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
+	for _, q := range points {
+		x0, y0, x1, y1 = min(x0, q.x), min(y0, q.y), max(x1, q.x), max(y1, q.y)
+	}
+	short, long := min(x1-x0, y1-y0), max(x1-x0, y1-y0)
+	// The box of a turned rectangle is nearer to a square than itself, and by up to 1.4 larger.
+	return short >= leastSide && short >= leastAspect*long && long <= math.Sqrt2*mostPart*float64(max(p.w, p.h))
+}
+
 // fitFrame turns a rectangle about the points until most of them lie on its sides, and then fits each side
 // to its own: a photograph makes them unequal.
 func fitFrame(points []point) (frame, bool) {
 	const step = 1.5 * math.Pi / 180
+	// The turn is found with some of them.
+	some := points
+	if most := 160; len(points) > most {
+		some = make([]point, most)
+		for i := range some {
+			some[i] = points[i*len(points)/most]
+		}
+	}
 	best, turn := 0, 0.0
 	for a := -45 * math.Pi / 180; a < 45*math.Pi/180; a += step {
 		n := 0
-		for _, side := range sides(points, a, 2) {
+		for _, side := range sides(some, a, 2) {
 			n += len(side)
 		}
 		if n > best {
 			best, turn = n, a
 		}
 	}
-	if 5*best < 2*len(points) {
+	if 5*best < 2*len(some) {
 		return frame{}, false
 	}
 	var lines [4]line
@@ -94,9 +113,21 @@ func sides(points []point, turn, within float64) (out [4][]point) {
 
 // nearEnds is the value that one in 64 is below and the one that one in 64 is above.
 func nearEnds(values []float64) (low, high float64) {
-	sorted := slices.Sorted(slices.Values(values))
-	n := len(sorted) / 64
-	return sorted[n], sorted[len(sorted)-1-n]
+	// The few lowest and highest, in order: sorting them all would take most of the search's time.
+	n := len(values)/64 + 1
+	lows, highs := make([]float64, 0, n+1), make([]float64, 0, n+1)
+	for _, v := range values {
+		if len(lows) < n || v < lows[n-1] {
+			at, _ := slices.BinarySearch(lows, v)
+			lows = slices.Insert(lows, at, v)[:min(n, len(lows)+1)]
+		}
+		if len(highs) < n || v > highs[0] {
+			at, _ := slices.BinarySearch(highs, v)
+			highs = slices.Insert(highs, at, v)
+			highs = highs[len(highs)-min(n, len(highs)):]
+		}
+	}
+	return lows[len(lows)-1], highs[0]
 }
 
 // A line is the points with nx x + ny y = d; (nx, ny) has length 1.

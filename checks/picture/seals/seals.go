@@ -39,6 +39,15 @@ type Found struct {
 	Star bool
 	// Cut says that it runs out of the picture.
 	Cut bool
+
+	rim ellipse // of a round or oval one, in pixels of the upright picture
+}
+
+// At is a place of a round or oval chop in pixels of the upright picture: at an angle of its ellipse, in
+// radians, and at a part of the way from its middle to its outer edge. Of any other it is the zero point.
+func (f *Found) At(angle, by float64) paper.Point {
+	p := f.rim.at(angle, by)
+	return paper.Point{X: p.x, Y: p.y}
 }
 
 // Of is the subject's chops, found once, surest first. An error made by checks.Skip says that there was
@@ -56,7 +65,14 @@ var Of = checks.NewShared("chops", func(ctx context.Context, s *checks.Subject) 
 	if c.gray() {
 		return nil, checks.Skip(checks.Text{En: "the picture has no colour: chops cannot be told from print", Zh: "图片没有颜色，无法分辨印章"})
 	}
-	return find(ctx, c, sheet)
+	found, err := find(ctx, c, sheet)
+	if s.Kind == checks.OrganizationCodeCertificate {
+		// It has the proportions of A4 and half its size: an outline's scale would be wrong.
+		for i := range found {
+			found[i].DiameterMM = nil
+		}
+	}
+	return found, err
 })
 
 // find looks for chops of each ink, strong ink first.
@@ -151,6 +167,7 @@ func (r ring) mark(p *plane) mark {
 		m.Shape = Oval
 	}
 	m.Confidence = r.confidence()
+	m.rim = ellipse{r.cx * p.scale, r.cy * p.scale, r.a * p.scale, r.b * p.scale, r.turn}
 	x0, y0, x1, y1 := r.box()
 	m.place(p, x0, y0, x1, y1, r.diameterMM)
 	return m

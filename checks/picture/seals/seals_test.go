@@ -191,8 +191,10 @@ func TestDiameterAndShapeFromThePaper(t *testing.T) {
 			t.Fatalf("a circle of %.1f mm comes out as %.1f mm, ratio %.3f", 2*radius, mm, ratio)
 		}
 	})
-	if v := newView(&paper.Paper{}, 1); v.pixels != 0 || v.toMM != nil {
-		t.Error("a sheet without a scale gives one")
+	for name, p := range map[string]*paper.Paper{"nothing": nil, "no scale": {}, "a photograph's resolution": {PixelsPerMM: 2.83, Scale: paper.ScaleDeclared}} {
+		if v := newView(p, 1); v.pixels != 0 || v.toMM != nil {
+			t.Errorf("%s gives a scale", name)
+		}
 	}
 }
 

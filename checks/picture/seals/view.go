@@ -25,6 +25,9 @@ func newView(sheet *paper.Paper, scale float64) view {
 	if sheet == nil || !(sheet.PixelsPerMM > 0) {
 		return view{}
 	}
+	if sheet.Scale == paper.ScaleDeclared && !sheet.Whole {
+		return view{} // a photograph's resolution says nothing of the paper in it
+	}
 	v := view{pixels: sheet.PixelsPerMM / scale}
 	if sheet.Scale != paper.ScaleOutline {
 		return v
