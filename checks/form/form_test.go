@@ -61,8 +61,8 @@ func worded(t *testing.T, f checks.Finding) {
 	}
 }
 
-// A whole form, and one that is neither signed nor wholly filled in.
-func TestForms(t *testing.T) {
+// S24: the form is filled in and signed. A whole form, and one that is neither signed nor wholly filled in.
+func TestRuleS24(t *testing.T) {
 	for i, test := range []struct {
 		device         fixtures.Device
 		options        fixtures.FormOptions

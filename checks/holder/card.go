@@ -8,7 +8,9 @@ import (
 
 	"dossier/checks"
 	"dossier/checks/picture/heldcard"
+	"dossier/checks/picture/paper"
 	"dossier/checks/picture/raster"
+	"dossier/checks/picture/reading"
 )
 
 //go:embed card.md
@@ -39,6 +41,7 @@ var Card = &checks.Check{
 		{Code: "no_card", Title: checks.Text{En: "no ID card can be made out", Zh: "未见身份证"}},
 		{Code: "card_without_face", Title: checks.Text{En: "no face can be seen on the card", Zh: "证件上未见人像"}},
 		{Code: "card_too_small", Title: checks.Text{En: "the card is too small to be read", Zh: "证件过小，无法辨认"}},
+		{Code: "picture_of_picture", Title: checks.Text{En: "a picture of a picture", Zh: "翻拍的图片"}},
 		{Code: "card_cut_off", Title: checks.Text{En: "the card runs out of the picture", Zh: "证件超出画面"}},
 	},
 	Effort: effort,
@@ -54,7 +57,15 @@ func runCard(ctx context.Context, s *checks.Subject, settings checks.Settings) (
 	if err != nil {
 		return checks.Observation{}, err
 	}
-	return checks.Observation{Findings: lookAtCard(scene, reduced, settings)}, nil
+	found := lookAtCard(scene, reduced, settings)
+	sheet, err := paper.Of.Of(ctx, s)
+	if err != nil {
+		return checks.Observation{}, err
+	}
+	if f, ok := onPaper(scene, sheet); ok {
+		found = append(found, f)
+	}
+	return checks.Observation{Findings: found}, nil
 }
 
 func lookAtCard(scene *heldcard.Scene, reduced *raster.Raster, settings checks.Settings) (found []checks.Finding) {
@@ -138,6 +149,46 @@ func cutOff(c *heldcard.Card, scene *heldcard.Scene, most float64) (checks.Findi
 		Message:  checks.Textf("The card runs %.0[1]f mm beyond the edge of the picture.", "证件有约 %.0[1]f 毫米超出画面。", mm),
 		Remedy:   checks.Text{En: "Ask for a photo that shows the whole card with its four corners.", Zh: "请重新拍摄，确保证件四角完整入镜。"},
 		Measures: []checks.Measure{{Name: "beyond", Value: rounded(mm), Unit: "mm", Want: "<= " + number(most)}}}, true
+}
+
+// onPaper finds that the person and the card are themselves on a sheet or a screen: its four sides run
+// around both, which those of a door behind somebody do not, as the person stands before the lower one.
+func onPaper(scene *heldcard.Scene, sheet *paper.Paper) (checks.Finding, bool) {
+	if sheet == nil || sheet.Whole || sheet.Cut != [4]bool{} || len(scene.People) == 0 || scene.Card == nil {
+		return checks.Finding{}, false
+	}
+	var inside []reading.Point
+	inside = append(inside, scene.Card.Corners[:]...)
+	b := scene.People[0].Box
+	for _, x := range []int{b.X, b.X + b.Width} {
+		for _, y := range []int{b.Y, b.Y + b.Height} {
+			inside = append(inside, reading.Point{X: float64(x), Y: float64(y)})
+		}
+	}
+	var around reading.Quad
+	for i, c := range sheet.Corners {
+		around[i] = reading.Point{X: c.X, Y: c.Y}
+	}
+	for _, p := range inside {
+		if !within(around, p) {
+			return checks.Finding{}, false
+		}
+	}
+	return checks.Finding{Code: "picture_of_picture", Region: around.Box(scene.Width, scene.Height),
+		Message: checks.Text{En: "The person and the card are on a sheet of paper or a screen, whose edges are seen around them: this is a picture of a picture.",
+			Zh: "人物和证件位于一张纸或屏幕之内，四周可见其边缘：这是一张翻拍的图片。"},
+		Remedy: checks.Text{En: "Ask for the original photo as the camera saved it.", Zh: "请提供相机拍摄的原始照片，而非翻拍件。"}}, true
+}
+
+// within reports whether a point lies in a quad whose corners go clockwise.
+func within(q reading.Quad, p reading.Point) bool {
+	for i, a := range q {
+		b := q[(i+1)%4]
+		if (b.X-a.X)*(p.Y-a.Y)-(b.Y-a.Y)*(p.X-a.X) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func regionOf(c *heldcard.Card, scene *heldcard.Scene) checks.Region {

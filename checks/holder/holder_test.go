@@ -14,6 +14,8 @@ import (
 	"dossier/checks/picture/decode"
 	"dossier/checks/picture/faces"
 	"dossier/checks/picture/heldcard"
+	"dossier/checks/picture/paper"
+	"dossier/checks/picture/reading"
 	"dossier/fixtures"
 	"dossier/fixtures/invent"
 )
@@ -65,8 +67,8 @@ func kept(t *testing.T, name string) *checks.Subject {
 	return checks.NewSubject(filepath.Base(name), checks.HolderPhoto, data)
 }
 
-// Photographs kept with the source: a right one, one with a finger over the number, one taken from too far.
-func TestPhotographs(t *testing.T) {
+// S23: everything on the card is clearly visible. Photographs kept with the source: a right one, one with a finger over the number, one taken from too far.
+func TestRuleS23(t *testing.T) {
 	for name, want := range map[string]string{
 		"individual-complete/IMG_2041.jpg": "",
 		"covered-card/手持身份证.jpg":           "number_covered",
@@ -145,6 +147,38 @@ func TestCutOff(t *testing.T) {
 		if r := regions["card_cut_off"]; test.want != "" && (r.X+r.Width != cut.Rect.Dx() || r.Width < 100) {
 			t.Errorf("%s: said to be at %v", name, r)
 		}
+	}
+}
+
+// A sheet around the person and the card is the paper they are printed on; the card's own outline, a
+// frame on the wall, and a door whose lower edge is not seen are none.
+func TestPictureOfPicture(t *testing.T) {
+	scene := &heldcard.Scene{Width: 1000, Height: 800, People: []faces.Face{{Box: checks.Region{X: 400, Y: 150, Width: 200, Height: 220}}},
+		Card: &heldcard.Card{Corners: reading.Quad{{X: 380, Y: 500}, {X: 620, Y: 500}, {X: 620, Y: 650}, {X: 380, Y: 650}}}}
+	sheet := func(x0, y0, x1, y1 float64, bottom bool) *paper.Paper {
+		return &paper.Paper{Corners: paper.Quad{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}}, Cut: [4]bool{paper.Bottom: bottom}}
+	}
+	for name, test := range map[string]struct {
+		sheet *paper.Paper
+		want  bool
+	}{
+		"a print":      {sheet(40, 30, 960, 780, false), true},
+		"the card":     {sheet(380, 500, 620, 650, false), false},
+		"a frame":      {sheet(50, 50, 300, 250, false), false},
+		"a door":       {sheet(300, 20, 800, 800, true), false},
+		"none":         {nil, false},
+		"all is paper": {&paper.Paper{Whole: true, Corners: sheet(0, 0, 1000, 800, false).Corners}, false},
+	} {
+		f, ok := onPaper(scene, test.sheet)
+		if ok != test.want {
+			t.Errorf("%s: %+v", name, f)
+		}
+		if ok {
+			worded(t, f)
+		}
+	}
+	if _, ok := onPaper(&heldcard.Scene{}, sheet(40, 30, 960, 780, false)); ok {
+		t.Error("nobody is on paper")
 	}
 }
 

@@ -58,7 +58,11 @@ var needs = map[checks.Kind]need{
 }
 
 func runPresent(ctx context.Context, s *checks.Subject, settings checks.Settings) (checks.Observation, error) {
+	n, needed := needs[s.Kind]
 	found, err := chops(ctx, s)
+	if _, skipped := checks.SkipReason(err); skipped && !needed {
+		return checks.Observation{}, nil // nothing is asked of this document, and nothing can be listed
+	}
 	if err != nil {
 		return checks.Observation{}, err
 	}
@@ -66,7 +70,7 @@ func runPresent(ctx context.Context, s *checks.Subject, settings checks.Settings
 	for _, f := range found {
 		o.Seals = append(o.Seals, f.Seal)
 	}
-	if n, ok := needs[s.Kind]; ok {
+	if needed {
 		o.Findings = n.judge(found, settings)
 	}
 	return o, nil

@@ -49,7 +49,11 @@ var Faces = checks.NewShared("faces", func(ctx context.Context, s *checks.Subjec
 	if err != nil {
 		return nil, decode.Skip(err)
 	}
-	return Find(ctx, p.Image, p.Image.Bounds(), LeastConfidence)
+	reduced, err := raster.Reduced.Of(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return source{p.Image, reduced}.find(ctx, p.Image.Bounds(), LeastConfidence)
 })
 
 var theNetwork = sync.OnceValues(load)
@@ -60,8 +64,22 @@ var sessions sync.Pool
 // that confidence, surest first. A face that is small in the picture is found in a smaller area: a
 // face should be at least a twentieth of the area's longer side.
 func Find(ctx context.Context, picture image.Image, area image.Rectangle, least float64) ([]Face, error) {
+	s := source{picture: picture}
+	if area = area.Intersect(picture.Bounds()); area == picture.Bounds() {
+		s.reduced = raster.Reduce(picture, raster.ReducedSide)
+	}
+	return s.find(ctx, area, least)
+}
+
+// A source is a picture, and the whole of it reduced; that may be nil.
+type source struct {
+	picture image.Image
+	reduced *raster.Raster
+}
+
+func (s source) find(ctx context.Context, area image.Rectangle, least float64) ([]Face, error) {
 	for _, side := range looks {
-		sure, err := findAt(ctx, picture, area, side, least)
+		sure, err := s.findAt(ctx, area, side, least)
 		if err != nil || len(sure) > 0 {
 			return sure, err
 		}
@@ -69,21 +87,42 @@ func Find(ctx context.Context, picture image.Image, area image.Rectangle, least 
 	return nil, nil
 }
 
+// colors is an area of the picture in at least side pixels, where it has so many: out of the reduced picture,
+// if that is fine enough. It returns the area that it really covers.
+func (s source) colors(area image.Rectangle, side int) (*raster.Raster, image.Rectangle) {
+	r := s.reduced
+	if r == nil || r.Reduce < 2 || max(area.Dx(), area.Dy())/r.Reduce < side {
+		return raster.New(s.picture, area), area
+	}
+	from := area.Sub(s.picture.Bounds().Min)
+	part := image.Rect(from.Min.X/r.Reduce, from.Min.Y/r.Reduce, from.Max.X/r.Reduce, from.Max.Y/r.Reduce).Intersect(image.Rect(0, 0, r.Width, r.Height))
+	if part.Empty() {
+		return raster.New(s.picture, area), area
+	}
+	c := &raster.Raster{Width: part.Dx(), Height: part.Dy(), Pixels: make([]uint8, 0, 3*part.Dx()*part.Dy()), Reduce: r.Reduce}
+	for y := part.Min.Y; y < part.Max.Y; y++ {
+		c.Pixels = append(c.Pixels, r.Pixels[3*(y*r.Width+part.Min.X):3*(y*r.Width+part.Max.X)]...)
+	}
+	covered := image.Rectangle{part.Min.Mul(r.Reduce), part.Max.Mul(r.Reduce)}.Add(s.picture.Bounds().Min)
+	c.Origin = covered.Min
+	return c, covered
+}
+
 // FindLarge is Find for an area in which a face would take up a tenth of the longer side or more: a
 // single look tells then.
 func FindLarge(ctx context.Context, picture image.Image, area image.Rectangle, least float64) ([]Face, error) {
-	return findAt(ctx, picture, area, looks[0], least)
+	return source{picture: picture}.findAt(ctx, area, looks[0], least)
 }
 
 // findAt looks at an area once, at side pixels, and again at each of what might be faces.
-func findAt(ctx context.Context, picture image.Image, area image.Rectangle, side int, least float64) ([]Face, error) {
-	found, err := look(ctx, picture, area, side, candidate)
+func (s source) findAt(ctx context.Context, area image.Rectangle, side int, least float64) ([]Face, error) {
+	found, err := s.look(ctx, area, side, candidate)
 	if err != nil {
 		return nil, err
 	}
 	var sure []Face
 	for _, f := range found[:min(len(found), mostCandidates)] {
-		if f.Confidence, err = again(ctx, picture, f); err != nil {
+		if f.Confidence, err = s.again(ctx, f); err != nil {
 			return nil, err
 		}
 		if f.Confidence >= least {
@@ -109,14 +148,14 @@ const nearSide = 7 * cell
 
 // again is the confidence in a face after two more looks, at pictures of twice and three times its
 // size: what is taken for a face at one size only is none.
-func again(ctx context.Context, picture image.Image, f Face) (float64, error) {
+func (s source) again(ctx context.Context, f Face) (float64, error) {
 	if f.Confidence >= certain {
 		return f.Confidence, nil
 	}
 	sum, b := 0.0, f.Box
 	for _, by := range [][2]int{{b.Width / 2, b.Height / 2}, {b.Width, b.Height}} {
-		around := image.Rect(b.X-by[0], b.Y-by[1], b.X+b.Width+by[0], b.Y+b.Height+by[1]).Add(picture.Bounds().Min)
-		found, err := look(ctx, picture, around, nearSide, 0)
+		around := image.Rect(b.X-by[0], b.Y-by[1], b.X+b.Width+by[0], b.Y+b.Height+by[1]).Add(s.picture.Bounds().Min)
+		found, err := s.look(ctx, around, nearSide, 0)
 		if err != nil {
 			return 0, err
 		}
@@ -135,21 +174,23 @@ func again(ctx context.Context, picture image.Image, f Face) (float64, error) {
 const same = 0.3
 
 // look looks at an area once, at side pixels.
-func look(ctx context.Context, picture image.Image, area image.Rectangle, side int, least float64) ([]Face, error) {
+func (s source) look(ctx context.Context, area image.Rectangle, side int, least float64) ([]Face, error) {
 	n, err := theNetwork()
 	if err != nil {
 		return nil, err
 	}
-	area = area.Intersect(picture.Bounds())
+	whole := s.picture.Bounds()
+	area = area.Intersect(whole)
 	if area.Dx() < cell || area.Dy() < cell {
 		return nil, nil
 	}
-	s, ok := sessions.Get().(*network.Session)
+	colors, area := s.colors(area, side)
+	session, ok := sessions.Get().(*network.Session)
 	if !ok {
-		s = n.NewSession()
+		session = n.NewSession()
 	}
-	defer sessions.Put(s)
-	out, err := s.RunPicture(ctx, side, side, prepare(raster.New(picture, area), side))
+	defer sessions.Put(session)
+	out, err := session.RunPicture(ctx, side, side, prepare(colors, side))
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +199,7 @@ func look(ctx context.Context, picture image.Image, area image.Rectangle, side i
 		return nil, fmt.Errorf("face model gave %d values", len(out.Data))
 	}
 	scale := float64(max(area.Dx(), area.Dy())) / float64(side)
-	return separate(boxes(out.Data, grid, area, picture.Bounds(), scale, least)), nil
+	return separate(boxes(out.Data, grid, area, whole, scale, least)), nil
 }
 
 // prepare makes the network's input of a picture.

@@ -84,8 +84,20 @@ var Of = checks.NewShared("person with a card", func(ctx context.Context, s *che
 func Find(ctx context.Context, picture image.Image, reduced *raster.Raster, page *reading.Page, found []faces.Face) (*Scene, error) {
 	s := &Scene{Width: picture.Bounds().Dx(), Height: picture.Bounds().Dy()}
 	places := fields.Places(page, checks.HolderPhoto)
+	lies, seen, ok := lie(page, places)
+	up := upright{picture: picture, scale: 1}
 	var err error
-	if s.Card, err = readCard(ctx, picture, page, places, found); err == nil && s.Card == nil {
+	if ok && quarters(lies) != 0 {
+		// The picture lies on its side: faces are looked for as the text stands.
+		up = turned(reduced, quarters(lies))
+		if found, err = faces.Find(ctx, up.picture, up.picture.Bounds(), faces.LeastConfidence); err != nil {
+			return nil, err
+		}
+	}
+	if ok {
+		s.Card, err = readCard(ctx, up, lies, seen, found)
+	}
+	if err == nil && s.Card == nil {
 		if back, box := isBack(places); back {
 			s.Card = &Card{By: ByBack, Corners: corners(box)}
 		} else {
@@ -95,6 +107,7 @@ func Find(ctx context.Context, picture image.Image, reduced *raster.Raster, page
 	if err != nil {
 		return nil, err
 	}
+	found = up.faces(found)
 	for _, f := range found {
 		if !s.Card.holds(f) {
 			s.People = append(s.People, f)
@@ -104,19 +117,17 @@ func Find(ctx context.Context, picture image.Image, reduced *raster.Raster, page
 	return s, nil
 }
 
-// readCard finds a card by what was read on it, nil if that is too little. A number alone stands on forms
+// readCard is the card that lies so, nil if too little of it was read. A number alone stands on forms
 // too: it is a card's where there is a face on it, or a person in the picture.
-func readCard(ctx context.Context, picture image.Image, page *reading.Page, places []fields.Place, found []faces.Face) (*Card, error) {
-	lies, seen, ok := lie(page, places)
-	if !ok {
-		return nil, nil
-	}
+func readCard(ctx context.Context, up upright, lies transform, seen int, found []faces.Face) (*Card, error) {
 	c := newCard(ByText, lies)
 	c.Seen = seen
-	var err error
-	c.Face, err = faceOn(ctx, picture, c, found)
-	if err != nil || seen <= numberAlone && c.Face == nil && len(found) == 0 {
+	face, err := faceOn(ctx, up.picture, newCard(ByText, up.to(lies)), found)
+	if err != nil || seen <= numberAlone && face == nil && len(found) == 0 {
 		return nil, err
+	}
+	if face != nil {
+		c.Face = &up.faces([]faces.Face{*face})[0]
 	}
 	return c, nil
 }

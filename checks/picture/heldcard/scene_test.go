@@ -161,3 +161,46 @@ func BenchmarkFind(b *testing.B) {
 		}
 	}
 }
+
+// A picture that lies on its side or on its head shows the same.
+func TestTurned(t *testing.T) {
+	img, truth := photo(6, fixtures.HolderOptions{})
+	q := truth.Card
+	scale := math.Hypot(q[1].X-q[0].X, q[1].Y-q[0].Y) / CardWidth
+	page := card(lying(math.Atan2(q[1].Y-q[0].Y, q[1].X-q[0].X)*180/math.Pi, scale, q[0].X, q[0].Y))
+	straight := scene(t, img, page)
+	for n := 1; n < 4; n++ {
+		// Turned so often to the right.
+		w, h := img.Bounds().Dx(), img.Bounds().Dy()
+		side := image.NewRGBA(image.Rect(0, 0, h, w))
+		for y := range h {
+			for x := range w {
+				side.Set(h-1-y, x, img.At(x, y))
+			}
+		}
+		for i := range page.Lines {
+			l := &page.Lines[i]
+			for k, p := range l.Quad {
+				l.Quad[k] = reading.Point{X: float64(h) - p.Y, Y: p.X}
+			}
+		}
+		page.Width, page.Height = h, w
+		img = side
+		s := scene(t, img, page)
+		if len(s.People) != 1 || s.Card == nil || s.Card.Face == nil || s.Card.By != ByText {
+			t.Errorf("turned %d times: %d people, card %+v", n, len(s.People), s.Card)
+			continue
+		}
+		if d := math.Abs(s.Card.PixelsPerMM - straight.Card.PixelsPerMM); d > 0.01 {
+			t.Errorf("turned %d times: %g pixels a millimetre, want %g", n, s.Card.PixelsPerMM, straight.Card.PixelsPerMM)
+		}
+		at := s.Card.Of(centre(*s.Card.Face))
+		if want := straight.Card.Of(centre(*straight.Card.Face)); math.Hypot(at.X-want.X, at.Y-want.Y) > 4 {
+			t.Errorf("turned %d times: the card's face is at %v on it, want %v", n, at, want)
+		}
+		at = s.Card.Of(centre(s.People[0]))
+		if want := straight.Card.Of(centre(straight.People[0])); math.Hypot(at.X-want.X, at.Y-want.Y) > 15 {
+			t.Errorf("turned %d times: the holder's face is at %v from the card, want %v", n, at, want)
+		}
+	}
+}

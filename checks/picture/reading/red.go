@@ -84,17 +84,6 @@ func (d *draft) add(r Reading) {
 	d.readings = append(d.readings, r)
 }
 
-// read reads a line at its first sight: it is turned upright before.
-func (d *draft) read(ctx context.Context, m *machine, r *raster.Raster, way Way) error {
-	quad, err := m.upright(ctx, r, d.quad)
-	if err != nil {
-		return err
-	}
-	reading, err := m.recognise(ctx, r, quad, way)
-	d.quad, d.readings = quad, []Reading{reading}
-	return err
-}
-
 // sureUnderRed is the confidence in its least sure character from which a line is not read again through
 // the red channel.
 const sureUnderRed = 0.98
