@@ -29,9 +29,26 @@ type Subject struct {
 	Parts int
 	// PartProblems say what could not be taken out of such a file.
 	PartProblems []Text
+	// Stated is the kind that people state, Unknown if they do not: in the answers or on the command line if
+	// StatedSource is "given", else in the document's name. Kind is the same unless the content decided.
+	Stated       Kind
+	StatedSource string
+	// Recognition is what the content says of the kind, nil where nobody has asked it yet. It is set before the
+	// first check runs.
+	Recognition *Recognition
 
 	mu     sync.Mutex
 	shared map[any]*sharedEntry
+}
+
+// A Recognition is what a document's content says of its kind.
+type Recognition struct {
+	Kind       Kind    // Unknown for what is no document of a case, or cannot be told
+	Confidence float64 // 0..1
+	// Decides says that this is sure enough to overrule a name; nothing overrules what was given.
+	Decides bool
+	// Err says why the content could not be asked; it may be made by Skip.
+	Err error
 }
 
 // NewSubject makes a subject of a file that is wholly in memory.

@@ -1,14 +1,16 @@
 // Package all is the one list of checks: a check that is not named here does not exist.
 //
-// What lives here: the list. What must not: anything else. Only cmd imports it; the pipeline is
-// handed the list as a value.
+// What lives here: the list, and Recognize. What must not: anything else. Only cmd imports it; the pipeline is
+// handed both as values.
 package all
 
 import (
+	"context"
 	"slices"
 
 	"dossier/checks"
 	"dossier/checks/casefile"
+	"dossier/checks/document"
 	"dossier/checks/edits"
 	"dossier/checks/form"
 	"dossier/checks/format"
@@ -17,8 +19,22 @@ import (
 	"dossier/checks/seal"
 )
 
-// Checks returns every check in the order they run and are reported: what the file is, what
+// Checks returns every check in the order they run and are reported: what the file is, what document it shows, what
 // can be read on it, its chops, its holder, its signature, what was done to it, then the case as a whole.
 func Checks() []*checks.Check {
-	return slices.Concat(format.Checks(), legibility.Checks(), seal.Checks(), holder.Checks(), form.Checks(), edits.Checks(), casefile.Checks())
+	return slices.Concat(format.Checks(), document.Checks(), legibility.Checks(), seal.Checks(), holder.Checks(), form.Checks(), edits.Checks(), casefile.Checks())
+}
+
+// Recognize tells the kind of a document from its content, unless the profile has switched off reading.
+func Recognize(ctx context.Context, s *checks.Subject, settings func(*checks.Check) (checks.Settings, error)) (checks.Recognition, error) {
+	for _, c := range []*checks.Check{legibility.Text, document.Kind} {
+		of, err := settings(c)
+		if err != nil {
+			return checks.Recognition{}, err
+		}
+		if !of.Has("reading", "on") {
+			return checks.Recognition{}, checks.Skip(checks.Text{En: "reading is switched off in the profile", Zh: "当前要求中已关闭文字识别"})
+		}
+	}
+	return document.Recognize(ctx, s)
 }

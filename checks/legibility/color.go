@@ -3,6 +3,7 @@ package legibility
 import (
 	"context"
 	_ "embed"
+	"image"
 	"math"
 
 	"dossier/checks"
@@ -46,21 +47,7 @@ func runColor(ctx context.Context, s *checks.Subject, settings checks.Settings) 
 	if err != nil {
 		return checks.Observation{}, decode.Skip(err)
 	}
-	small := decode.Thumbnail(picture.Image, colorSide)
-	colored, total := 0, 0
-	least := int(settings.Number(limitChroma))
-	for i := 0; i+3 < len(small.Pix); i += 4 {
-		r, g, b := int(small.Pix[i]), int(small.Pix[i+1]), int(small.Pix[i+2])
-		lo, hi := min(r, g, b), max(r, g, b)
-		if hi-lo >= least {
-			colored++
-		}
-		total++
-	}
-	if total == 0 {
-		return checks.Observation{}, checks.Skip(checks.Text{En: "the picture is empty", Zh: "图片为空"})
-	}
-	share := float64(colored) / float64(total)
+	share := coloredShare(decode.Thumbnail(picture.Image, colorSide), settings.Number(limitChroma))
 	if share >= settings.Number(limitColored) {
 		return checks.Observation{}, nil
 	}
@@ -73,4 +60,20 @@ func runColor(ctx context.Context, s *checks.Subject, settings checks.Settings) 
 		Measures: []checks.Measure{{Name: "colored", Value: math.Round(1e4*share) / 100, Unit: "%", Want: ">= 0.05"}},
 	}
 	return checks.Observation{Findings: []checks.Finding{f}}, nil
+}
+
+// coloredShare is the part of a picture in which red, green and blue differ by at least so many levels; 1 of an empty one.
+func coloredShare(small *image.RGBA, least float64) float64 {
+	colored, total := 0, 0
+	for i := 0; i+3 < len(small.Pix); i += 4 {
+		r, g, b := int(small.Pix[i]), int(small.Pix[i+1]), int(small.Pix[i+2])
+		if max(r, g, b)-min(r, g, b) >= int(least) {
+			colored++
+		}
+		total++
+	}
+	if total == 0 {
+		return 1
+	}
+	return float64(colored) / float64(total)
 }

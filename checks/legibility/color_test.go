@@ -11,8 +11,8 @@ import (
 	"dossier/checks"
 )
 
-// paper draws a page with print, and a chop of that colour and that share of the page's width.
-func paper(ground, chop color.Color, width int) image.Image {
+// page draws a page with print, and a chop of that colour and that share of the page's width.
+func page(ground, chop color.Color, width int) image.Image {
 	m := image.NewRGBA(image.Rect(0, 0, 600, 850))
 	draw.Draw(m, m.Rect, image.NewUniform(ground), image.Point{}, draw.Src)
 	for y := 60; y < 800; y += 24 {
@@ -46,13 +46,13 @@ func TestRuleS22(t *testing.T) {
 		picture image.Image
 		want    string
 	}{
-		"a colour scan with its chop":      {paper(white, red, 90), ""},
-		"a faded chop":                     {paper(white, color.RGBA{225, 175, 172, 255}, 90), ""},
-		"yellow light on a faded chop":     {paper(color.RGBA{235, 222, 205, 255}, color.RGBA{214, 140, 128, 255}, 90), ""},
-		"a grey copy":                      {paper(color.Gray{225}, color.Gray{110}, 90), "gray"},
-		"a grey copy under a yellow lamp":  {paper(color.RGBA{235, 225, 208, 255}, color.RGBA{115, 110, 101, 255}, 90), "gray"},
-		"a fax":                            {paper(color.White, color.Black, 90), "gray"},
-		"a coloured speck is not a colour": {paper(color.Gray{225}, red, 6), "gray"},
+		"a colour scan with its chop":      {page(white, red, 90), ""},
+		"a faded chop":                     {page(white, color.RGBA{225, 175, 172, 255}, 90), ""},
+		"yellow light on a faded chop":     {page(color.RGBA{235, 222, 205, 255}, color.RGBA{214, 140, 128, 255}, 90), ""},
+		"a grey copy":                      {page(color.Gray{225}, color.Gray{110}, 90), "gray"},
+		"a grey copy under a yellow lamp":  {page(color.RGBA{235, 225, 208, 255}, color.RGBA{115, 110, 101, 255}, 90), "gray"},
+		"a fax":                            {page(color.White, color.Black, 90), "gray"},
+		"a coloured speck is not a colour": {page(color.Gray{225}, red, 6), "gray"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := colorsOf(t, test.picture)

@@ -9,5 +9,5 @@ import "dossier/checks"
 
 // Checks lists the family.
 func Checks() []*checks.Check {
-	return []*checks.Check{Color, Text}
+	return []*checks.Check{Sharpness, Exposure, Glare, Resolution, Cropped, Skew, Mirrored, Screen, Photocopy, Color, Text}
 }

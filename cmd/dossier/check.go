@@ -63,7 +63,7 @@ func (p *program) check(ctx context.Context, files []string, o checkOptions) err
 	if err != nil {
 		return err
 	}
-	examiner, err := desk.NewExaminer(all.Checks(), judge, examine.Options{Log: p.logger()})
+	examiner, err := desk.NewExaminer(all.Checks(), judge, examine.Options{Log: p.logger(), Recognize: all.Recognize})
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"dossier/checks"
 	"dossier/checks/all"
 	"dossier/pipeline/desk"
+	"dossier/pipeline/examine"
 )
 
 // maxDeskPath is how long a desk's absolute path may be, in bytes. SQLite opens no file whose
@@ -25,5 +26,6 @@ func (p *program) openDesk(ctx context.Context) (*desk.Desk, error) {
 		return nil, &problem{code: exitFault, what: checks.Textf("%s is a file; a desk is a folder", "%s 是文件；工作台应是文件夹", visible(p.deskDir)),
 			hint: checks.Text{En: "choose another desk with --desk, or move the file away", Zh: "请用 --desk 指定其他工作台，或移走该文件"}}
 	}
-	return desk.Open(ctx, p.deskDir, desk.Options{Checks: all.Checks(), Version: version(), Log: p.logger()})
+	return desk.Open(ctx, p.deskDir, desk.Options{Checks: all.Checks(), Version: version(), Log: p.logger(),
+		Examine: examine.Options{Recognize: all.Recognize}})
 }

@@ -157,8 +157,8 @@ func (d *Desk) answersOf(c ledger.Case) caseAnswers {
 	return a
 }
 
-// kindOf says what a document is: what the answers say of it, or of the file it was taken out
-// of, else what its name hints at.
+// kindOf says what people state a document to be: what the answers say of it, or of the file it was taken
+// out of, else what its name hints at.
 func kindOf(a profile.Answers, doc ledger.Document) (checks.Kind, pipeline.KindSource) {
 	names := append([]string{doc.Name}, doc.Aliases...)
 	if doc.Origin != nil {
@@ -197,10 +197,10 @@ func digestOf(problems []checks.Text) []byte {
 }
 
 // document examines one document, or finds the result of an earlier examination of the same
-// bytes under the same name, kind, checks and profile.
+// bytes under the same name, stated kind, checks and profile.
 func (d *Desk) document(ctx context.Context, e *Examiner, doc ledger.Document, kind checks.Kind, source pipeline.KindSource) (pipeline.Document, error) {
-	key := fmt.Sprintf("%s %d %x", e.Key(), doc.Parts, digestOf(doc.Problems))
-	got, ok, err := d.ledger.CachedDocument(ctx, doc.SHA256, doc.Name, kind, key)
+	key := fmt.Sprintf("%s %d %x %s %s", e.Key(), doc.Parts, digestOf(doc.Problems), source, kind)
+	got, ok, err := d.ledger.CachedDocument(ctx, doc.SHA256, doc.Name, key)
 	if err != nil {
 		return got, err
 	}
@@ -224,7 +224,7 @@ func (d *Desk) document(ctx context.Context, e *Examiner, doc ledger.Document, k
 		}
 	}
 	received := doc.ReceivedAt.UTC()
-	got.KindSource, got.Origin, got.Parts, got.ReceivedAt = source, doc.Origin, doc.Parts, &received
+	got.Origin, got.Parts, got.ReceivedAt = doc.Origin, doc.Parts, &received
 	return got, nil
 }
 

@@ -47,13 +47,14 @@ type Examination struct {
 	Overlays map[string]image.Image // by the path the findings name
 }
 
-// Document examines one document. The error is only ever the context's.
+// Document examines one document, of which people state the kind s.Kind; its content may overrule a name. The
+// error is only ever the context's.
 func (e *Examiner) Document(ctx context.Context, s *checks.Subject, source pipeline.KindSource) (Examination, error) {
+	s.Stated, s.StatedSource = s.Kind, string(source)
 	examined, err := e.runner.Document(ctx, s)
 	if err != nil {
 		return Examination{}, err
 	}
-	examined.KindSource = source
 	return Examination{Document: profile.Judge(e.Profile, examined), Preview: examined.Preview, Overlays: examined.Overlays}, nil
 }
 

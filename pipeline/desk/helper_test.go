@@ -53,9 +53,9 @@ const shortVariable = "DOSSIER_DESK_TEST_SHORT"
 // there reports are compared with the real program's.
 func slowChecks() []string {
 	if os.Getenv(shortVariable) != "" {
-		return []string{"legibility/text", "edits/recompression", "edits/grid", "edits/ghost", "edits/thumbnail"}
+		return []string{"document/kind", "legibility/text", "edits/recompression", "edits/grid", "edits/ghost", "edits/thumbnail"}
 	}
-	return []string{"legibility/text"}
+	return []string{"document/kind", "legibility/text"}
 }
 
 // withoutReading lists all checks, of which the slow ones measure nothing.

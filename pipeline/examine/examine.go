@@ -46,12 +46,13 @@ const (
 // A Runner runs a list of checks. It is safe for use by several goroutines; all of them share
 // its memory budget.
 type Runner struct {
-	checks   []*checks.Check
-	settings func(*checks.Check) (checks.Settings, error)
-	timeout  time.Duration
-	budget   int64
-	memory   *semaphore.Weighted
-	log      *slog.Logger
+	checks     []*checks.Check
+	settings   func(*checks.Check) (checks.Settings, error)
+	recognizer Recognizer
+	timeout    time.Duration
+	budget     int64
+	memory     *semaphore.Weighted
+	log        *slog.Logger
 }
 
 // Options of a Runner. Zero values mean the defaults.
@@ -59,6 +60,7 @@ type Options struct {
 	Timeout      time.Duration // of one check on one document
 	MemoryBudget int64         // bytes of decoded pictures under way together
 	Log          *slog.Logger  // told of checks that panic; nil: nobody is
+	Recognize    Recognizer    // tells kinds by content; nil: they are what people say
 }
 
 // New makes a runner of the checks, each with the settings the profile gives it.
@@ -72,7 +74,7 @@ func New(list []*checks.Check, settings func(*checks.Check) (checks.Settings, er
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Runner{checks: list, settings: settings, timeout: o.Timeout, budget: o.MemoryBudget,
+	return &Runner{checks: list, settings: settings, recognizer: o.Recognize, timeout: o.Timeout, budget: o.MemoryBudget,
 		memory: semaphore.NewWeighted(o.MemoryBudget), log: o.Log}
 }
 
@@ -87,7 +89,7 @@ func (r *Runner) WithSettings(settings func(*checks.Check) (checks.Settings, err
 // Workers is how many documents are worth examining at the same time: one a core.
 func Workers() int { return runtime.GOMAXPROCS(0) }
 
-// Document runs every check that applies to the subject's kind. The error is only ever the
+// Document settles the subject's kind and runs every check that applies to it. The error is only ever the
 // context's: whatever is wrong with the document or with a check is in the result.
 func (r *Runner) Document(ctx context.Context, s *checks.Subject) (pipeline.Examined, error) {
 	out := pipeline.Examined{Name: s.Name, SHA256: s.SHA256, Kind: s.Kind, Bytes: s.Size, Parts: s.Parts,
@@ -112,6 +114,8 @@ func (r *Runner) Document(ctx context.Context, s *checks.Subject) (pipeline.Exam
 	running := &stragglers{}
 	defer func() { go running.release(func() { r.memory.Release(need) }) }()
 
+	out.KindSource = r.recognize(ctx, s, running)
+	out.Kind = s.Kind
 	for _, c := range r.checks {
 		if !c.AppliesTo(s.Kind) {
 			continue

@@ -43,7 +43,7 @@ type store interface {
 	Reports(ctx context.Context, caseName string) ([]ledger.ReportLine, error)
 	Unprojected(ctx context.Context) ([]ledger.Projection, error)
 	Projected(ctx context.Context, caseName string, version int) error
-	CachedDocument(ctx context.Context, sha256, name string, kind checks.Kind, key string) (pipeline.Document, bool, error)
+	CachedDocument(ctx context.Context, sha256, name, key string) (pipeline.Document, bool, error)
 	StoreDocument(ctx context.Context, key string, docs ...pipeline.Document) error
 	Decide(ctx context.Context, caseName string, decisions []pipeline.Decision) error
 	Decisions(ctx context.Context, caseName string) ([]pipeline.Decision, error)
@@ -739,17 +739,16 @@ func testCache(t *testing.T, s store) {
 	if err := s.StoreDocument(ctx, "key 1", doc, doc); err != nil { // again, and twice at once
 		t.Fatal(err)
 	}
-	got, ok, err := s.CachedDocument(ctx, doc.SHA256, "a.jpg", doc.Kind, "key 1")
+	got, ok, err := s.CachedDocument(ctx, doc.SHA256, "a.jpg", "key 1")
 	if !ok || err != nil || !reflect.DeepEqual(got, doc) {
 		t.Errorf("CachedDocument =\n%+v, %v, %v; want\n%+v", got, ok, err, doc)
 	}
-	for what, key := range map[string][4]string{
-		"other bytes": {sha("y"), "a.jpg", string(doc.Kind), "key 1"},
-		"other name":  {doc.SHA256, "a.png", string(doc.Kind), "key 1"}, // the name is part of what is checked
-		"other kind":  {doc.SHA256, "a.jpg", "holder_photo", "key 1"},
-		"other key":   {doc.SHA256, "a.jpg", string(doc.Kind), "key 2"},
+	for what, key := range map[string][3]string{
+		"other bytes": {sha("y"), "a.jpg", "key 1"},
+		"other name":  {doc.SHA256, "a.png", "key 1"}, // the name is part of what is checked
+		"other key":   {doc.SHA256, "a.jpg", "key 2"},
 	} {
-		if _, ok, err := s.CachedDocument(ctx, key[0], key[1], checks.Kind(key[2]), key[3]); ok || err != nil {
+		if _, ok, err := s.CachedDocument(ctx, key[0], key[1], key[2]); ok || err != nil {
 			t.Errorf("%s: found %v, %v", what, ok, err)
 		}
 	}
@@ -760,7 +759,7 @@ func testCache(t *testing.T, s store) {
 		}
 	}
 	for key, want := range map[string]bool{"key 1": false, "key 15": false, "key 16": true, "key 19": true} {
-		if _, ok, err := s.CachedDocument(ctx, doc.SHA256, "a.jpg", doc.Kind, key); ok != want || err != nil {
+		if _, ok, err := s.CachedDocument(ctx, doc.SHA256, "a.jpg", key); ok != want || err != nil {
 			t.Errorf("%s: found %v, %v; want %v", key, ok, err, want)
 		}
 	}
@@ -922,7 +921,7 @@ func testPurge(t *testing.T, s store) {
 	if _, ok, _ := s.Seen(ctx, mine.Path, mine.Bytes, mine.Modified); ok {
 		t.Error("its files still count as taken in")
 	}
-	if _, ok, _ := s.CachedDocument(ctx, mine.SHA256, "id.jpg", "", "k"); ok {
+	if _, ok, _ := s.CachedDocument(ctx, mine.SHA256, "id.jpg", "k"); ok {
 		t.Error("its results are still there")
 	}
 	if list, _ := s.Unprojected(ctx); len(list) != 0 {

@@ -346,6 +346,14 @@ func compare(rt *rapid.T, l *ledger.Ledger, m *model) {
 	for _, w := range work {
 		pending[w.Case] = true
 	}
+	all, err := l.Cases(ctx)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	lines := map[string]ledger.Line{}
+	for _, line := range all {
+		lines[line.Name] = line
+	}
 	for name, want := range m.cases {
 		c, err := l.Case(ctx, name)
 		if err != nil {
@@ -372,12 +380,15 @@ func compare(rt *rapid.T, l *ledger.Ledger, m *model) {
 		if due := name != pipeline.Unsorted && want.done < want.revision; pending[name] != due || c.Pending != due {
 			rt.Fatalf("%s: pending %v and %v, want %v", name, pending[name], c.Pending, due)
 		}
-		lines, err := l.Reports(ctx, name)
+		if line := lines[name]; name != pipeline.Unsorted && (line.Documents != len(c.Documents) || line.Version != c.Version || line.Verdict != c.Verdict || line.Pending != c.Pending) {
+			rt.Fatalf("%s: listed as %+v, but it has %d documents, report %d, verdict %q, pending %v", name, line, len(c.Documents), c.Version, c.Verdict, c.Pending)
+		}
+		versions, err := l.Reports(ctx, name)
 		if err != nil {
 			rt.Fatal(err)
 		}
 		var reports []int64
-		for i, r := range lines {
+		for i, r := range versions {
 			if r.Version != i+1 {
 				rt.Fatalf("%s: version %d at place %d", name, r.Version, i)
 			}

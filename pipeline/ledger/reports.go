@@ -167,14 +167,14 @@ const keptResults = 4
 // findings takes 100 KB.
 const maxUnpacked = 64 << 20
 
-// CachedDocument returns the result that StoreDocument kept for these bytes under this name and
-// kind, and under the same key. The key is a digest of whatever else the result depends on: check
-// versions, settings, the profile. Where the document came from (Origin, ReceivedAt, KindSource)
-// is as it was then: the caller sets it anew.
-func (l *Ledger) CachedDocument(ctx context.Context, sha256, name string, kind checks.Kind, key string) (doc pipeline.Document, ok bool, err error) {
+// CachedDocument returns the result that StoreDocument kept for these bytes under this name and the
+// same key. The key says whatever else the result depends on: the kind that people state, which need
+// not be the result's, check versions, settings, the profile. Where the document came from (Origin,
+// ReceivedAt) is as it was then: the caller sets it anew.
+func (l *Ledger) CachedDocument(ctx context.Context, sha256, name, key string) (doc pipeline.Document, ok bool, err error) {
 	err = l.read(ctx, "looking up an examined document", func(tx *transaction) error {
 		var packed []byte
-		ok, err = tx.one(cachedQuery, []any{sha256, name, kind, key}, &packed)
+		ok, err = tx.one(cachedQuery, []any{sha256, name, key}, &packed)
 		if err != nil || !ok {
 			return err
 		}
@@ -183,10 +183,10 @@ func (l *Ledger) CachedDocument(ctx context.Context, sha256, name string, kind c
 	return doc, ok && err == nil, err
 }
 
-const cachedQuery = `SELECT packed FROM results WHERE sha256 = ? AND name = ? AND kind = ? AND key = ?`
+const cachedQuery = `SELECT packed FROM results WHERE sha256 = ? AND name = ? AND key = ?`
 
-// StoreDocument keeps examined documents for CachedDocument, under their SHA256, Path and Kind,
-// all in one transaction.
+// StoreDocument keeps examined documents for CachedDocument, under their SHA256 and Path, all in one
+// transaction.
 func (l *Ledger) StoreDocument(ctx context.Context, key string, docs ...pipeline.Document) error {
 	packed := make([][]byte, len(docs))
 	for i, doc := range docs {
@@ -203,7 +203,10 @@ func (l *Ledger) StoreDocument(ctx context.Context, key string, docs ...pipeline
 	}
 	return l.write(ctx, "keeping examined documents", func(tx *transaction) error {
 		for i, doc := range docs {
-			_, err := tx.exec(`INSERT OR REPLACE INTO results (sha256, name, kind, key, packed) VALUES (?, ?, ?, ?, ?)`,
+			if _, err := tx.exec(sameResult, doc.SHA256, doc.Path, key); err != nil {
+				return err
+			}
+			_, err := tx.exec(`INSERT INTO results (sha256, name, kind, key, packed) VALUES (?, ?, ?, ?, ?)`,
 				doc.SHA256, doc.Path, doc.Kind, key, packed[i])
 			if err != nil {
 				return err
@@ -215,6 +218,10 @@ func (l *Ledger) StoreDocument(ctx context.Context, key string, docs ...pipeline
 		return nil
 	})
 }
+
+// sameResult makes room for a result: the same key may have given another kind before, where a time limit came
+// between.
+const sameResult = `DELETE FROM results WHERE sha256 = ? AND name = ? AND key = ?`
 
 const forgetResults = `DELETE FROM results WHERE sha256 = ?1 AND name = ?2 AND id NOT IN
 	(SELECT id FROM results WHERE sha256 = ?1 AND name = ?2 ORDER BY id DESC LIMIT ?3)`

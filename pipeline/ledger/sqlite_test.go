@@ -367,3 +367,46 @@ func TestGivingUp(t *testing.T) {
 		t.Errorf("Case = %v, want ErrNotFound", err)
 	}
 }
+
+// A ledger from before counts were kept is counted once, when it is opened.
+func TestCountsOfAnOlderLedger(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	db, err := sql.Open("sqlite", dsn(path, false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps, err := migrations(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := steps.UpTo(ctx, 2); err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{
+		`INSERT INTO cases (id, name, created_at, changed_at) VALUES (1, 'full', 0, 0), (2, 'empty', 0, 0)`,
+		`INSERT INTO documents (case_id, name, sha256, bytes, modified_at, received_at, source_path) VALUES
+			(1, 'a.jpg', printf('%064x', 1), 1, 0, 0, ''), (1, 'same as a.jpg', printf('%064x', 1), 1, 0, 0, ''), (1, 'b.jpg', printf('%064x', 2), 1, 0, 0, '')`,
+		`INSERT INTO documents (case_id, name, sha256, bytes, modified_at, received_at, source_path, ended_at, ending) VALUES
+			(1, 'old.jpg', printf('%064x', 3), 1, 0, 0, '', 1, 'replaced')`,
+		`UPDATE cases SET revision = 2 WHERE id = 1`,
+		`INSERT INTO reports (case_id, version, revision, verdict, generated_at, json) VALUES (1, 1, 1, 'fail', 0, '{}')`,
+		`INSERT INTO reports (case_id, version, revision, verdict, generated_at, json) VALUES (1, 2, 2, 'review', 0, '{}')`,
+	} {
+		if _, err := db.ExecContext(ctx, statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	lines, err := openAt(t, path).Cases(ctx)
+	if err != nil || len(lines) != 2 {
+		t.Fatal(lines, err)
+	}
+	if l := lines[1]; l.Name != "full" || l.Documents != 2 || l.Version != 2 || l.Verdict != pipeline.VerdictReview {
+		t.Errorf("%+v, want two documents and the second report, a review", l)
+	}
+	if l := lines[0]; l.Documents != 0 || l.Version != 0 || l.Verdict != "" {
+		t.Errorf("%+v, want nothing", l)
+	}
+}

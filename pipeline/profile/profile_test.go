@@ -408,9 +408,9 @@ func TestValidate(t *testing.T) {
 	}{
 		{"as it is", func(l []*checks.Check) []*checks.Check { return l }, ""},
 		{"a check nobody judges", func(l []*checks.Check) []*checks.Check {
-			return append(l, standIn("seal/present", []string{"absent"}, nil, nil))
+			return append(l, standIn("seal/engraved", []string{"absent"}, nil, nil))
 		},
-			"says nothing of check seal/present"},
+			"says nothing of check seal/engraved"},
 		{"a finding nobody judges", func(l []*checks.Check) []*checks.Check {
 			l[complete].Codes = append(l[complete].Codes, checks.Code{Code: "brand_new"})
 			return l

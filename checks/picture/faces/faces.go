@@ -29,21 +29,17 @@ const (
 	overlap = 0.4
 )
 
-// looks are the sizes at which a picture is looked at until a face is found, each with the largest
-// face it is believed, as a part of the picture's longer side: the published size, and one at which
-// the face of a person shown whole is large enough. A large face would have been found before; what
-// looks like one then is the rosette of a licence or a sheet with a chop (4 of 42 drawn papers).
-var looks = []struct {
-	side    int
-	largest float64
-}{{13 * cell, 1}, {20 * cell, 1.0 / 6}}
+// looks are the sizes at which a picture is looked at until a face is found: the published size, and
+// one at which the face of a person shown whole is large enough. They cost as much as five looks
+// at the published size.
+var looks = []int{13 * cell, 24 * cell}
 
 var (
 	meanColor = [3]float32{117.001, 114.697, 97.404}
 	sizes     = [5][2]float64{{1.603231, 2.094468}, {6.041143, 7.080126}, {2.882459, 3.518061}, {4.266906, 5.178857}, {9.041765, 10.66308}}
 )
 
-// LeastConfidence is below which a box is not called a face, as published.
+// LeastConfidence is below which a box is not called a face.
 const LeastConfidence = 0.5
 
 // Faces is the faces of the subject's upright picture, surest first. An error made by checks.Skip
@@ -53,7 +49,11 @@ var Faces = checks.NewShared("faces", func(ctx context.Context, s *checks.Subjec
 	if err != nil {
 		return nil, decode.Skip(err)
 	}
-	return Find(ctx, p.Image, p.Image.Bounds(), LeastConfidence)
+	reduced, err := raster.Reduced.Of(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return source{p.Image, reduced}.find(ctx, p.Image.Bounds(), LeastConfidence)
 })
 
 var theNetwork = sync.OnceValues(load)
@@ -64,71 +64,133 @@ var sessions sync.Pool
 // that confidence, surest first. A face that is small in the picture is found in a smaller area: a
 // face should be at least a twentieth of the area's longer side.
 func Find(ctx context.Context, picture image.Image, area image.Rectangle, least float64) ([]Face, error) {
-	for _, l := range looks {
-		found, err := look(ctx, picture, area, l.side, least)
-		if err != nil {
-			return nil, err
-		}
-		longest := float64(max(area.Dx(), area.Dy()))
-		var sure []Face
-		for _, f := range found {
-			if float64(max(f.Box.Width, f.Box.Height)) > l.largest*longest {
-				continue
-			}
-			ok, err := again(ctx, picture, f)
-			if err != nil {
-				return nil, err
-			}
-			if ok {
-				sure = append(sure, f)
-			}
-		}
-		if len(sure) > 0 {
-			return sure, nil
+	s := source{picture: picture}
+	if area = area.Intersect(picture.Bounds()); area == picture.Bounds() {
+		s.reduced = raster.Reduce(picture, raster.ReducedSide)
+	}
+	return s.find(ctx, area, least)
+}
+
+// A source is a picture, and the whole of it reduced; that may be nil.
+type source struct {
+	picture image.Image
+	reduced *raster.Raster
+}
+
+func (s source) find(ctx context.Context, area image.Rectangle, least float64) ([]Face, error) {
+	for _, side := range looks {
+		sure, err := s.findAt(ctx, area, side, least)
+		if err != nil || len(sure) > 0 {
+			return sure, err
 		}
 	}
 	return nil, nil
 }
 
-// unsure is below which a face is looked at a second time, alone: faces in good light have more, and
-// the rosettes and chops that the detector takes for faces at this size it does not at another.
-const unsure = 0.8
-
-// again says whether an unsure face is still one in a picture of little more than itself.
-func again(ctx context.Context, picture image.Image, f Face) (bool, error) {
-	if f.Confidence >= unsure {
-		return true, nil
+// colors is an area of the picture in at least side pixels, where it has so many: out of the reduced picture,
+// if that is fine enough. It returns the area that it really covers.
+func (s source) colors(area image.Rectangle, side int) (*raster.Raster, image.Rectangle) {
+	r := s.reduced
+	if r == nil || r.Reduce < 2 || max(area.Dx(), area.Dy())/r.Reduce < side {
+		return raster.New(s.picture, area), area
 	}
-	b := f.Box
-	around := image.Rect(b.X-b.Width/2, b.Y-b.Height/2, b.X+b.Width*3/2, b.Y+b.Height*3/2).Add(picture.Bounds().Min)
-	found, err := look(ctx, picture, around, looks[0].side, LeastConfidence)
-	if err != nil {
-		return false, err
+	from := area.Sub(s.picture.Bounds().Min)
+	part := image.Rect(from.Min.X/r.Reduce, from.Min.Y/r.Reduce, from.Max.X/r.Reduce, from.Max.Y/r.Reduce).Intersect(image.Rect(0, 0, r.Width, r.Height))
+	if part.Empty() {
+		return raster.New(s.picture, area), area
 	}
-	for _, g := range found {
-		if shared(f.Box, g.Box) > overlap {
-			return true, nil
-		}
+	c := &raster.Raster{Width: part.Dx(), Height: part.Dy(), Pixels: make([]uint8, 0, 3*part.Dx()*part.Dy()), Reduce: r.Reduce}
+	for y := part.Min.Y; y < part.Max.Y; y++ {
+		c.Pixels = append(c.Pixels, r.Pixels[3*(y*r.Width+part.Min.X):3*(y*r.Width+part.Max.X)]...)
 	}
-	return false, nil
+	covered := image.Rectangle{part.Min.Mul(r.Reduce), part.Max.Mul(r.Reduce)}.Add(s.picture.Bounds().Min)
+	c.Origin = covered.Min
+	return c, covered
 }
 
+// FindLarge is Find for an area in which a face would take up a tenth of the longer side or more: a
+// single look tells then.
+func FindLarge(ctx context.Context, picture image.Image, area image.Rectangle, least float64) ([]Face, error) {
+	return source{picture: picture}.findAt(ctx, area, looks[0], least)
+}
+
+// findAt looks at an area once, at side pixels, and again at each of what might be faces.
+func (s source) findAt(ctx context.Context, area image.Rectangle, side int, least float64) ([]Face, error) {
+	found, err := s.look(ctx, area, side, candidate)
+	if err != nil {
+		return nil, err
+	}
+	var sure []Face
+	for _, f := range found[:min(len(found), mostCandidates)] {
+		if f.Confidence, err = s.again(ctx, f); err != nil {
+			return nil, err
+		}
+		if f.Confidence >= least {
+			sure = append(sure, f)
+		}
+	}
+	return separate(sure), nil
+}
+
+// A box of at least candidate is looked at again, alone, unless it is certain already. Measured on
+// 19 pictures of people and 37 of places, things and papers: nothing else was taken for a face with
+// certain; looked at again a face got 0.6 or more and anything else 0.35 or less.
+const (
+	candidate = 0.25
+	certain   = 0.9
+	// mostCandidates bounds the looks at a picture full of what might be faces.
+	mostCandidates = 6
+)
+
+// nearSide is the size of a look at one face: in a picture of little more than itself a face is large
+// enough at half the published size, which costs a quarter.
+const nearSide = 7 * cell
+
+// again is the confidence in a face after two more looks, at pictures of twice and three times its
+// size: what is taken for a face at one size only is none.
+func (s source) again(ctx context.Context, f Face) (float64, error) {
+	if f.Confidence >= certain {
+		return f.Confidence, nil
+	}
+	sum, b := 0.0, f.Box
+	for _, by := range [][2]int{{b.Width / 2, b.Height / 2}, {b.Width, b.Height}} {
+		around := image.Rect(b.X-by[0], b.Y-by[1], b.X+b.Width+by[0], b.Y+b.Height+by[1]).Add(s.picture.Bounds().Min)
+		found, err := s.look(ctx, around, nearSide, 0)
+		if err != nil {
+			return 0, err
+		}
+		best := 0.0
+		for _, g := range found {
+			if shared(b, g.Box) > same {
+				best = max(best, g.Confidence)
+			}
+		}
+		sum += best
+	}
+	return sum / 2, nil
+}
+
+// same is how much of their joint area two boxes of one face share at different sizes of looking.
+const same = 0.3
+
 // look looks at an area once, at side pixels.
-func look(ctx context.Context, picture image.Image, area image.Rectangle, side int, least float64) ([]Face, error) {
+func (s source) look(ctx context.Context, area image.Rectangle, side int, least float64) ([]Face, error) {
 	n, err := theNetwork()
 	if err != nil {
 		return nil, err
 	}
-	area = area.Intersect(picture.Bounds())
+	whole := s.picture.Bounds()
+	area = area.Intersect(whole)
 	if area.Dx() < cell || area.Dy() < cell {
 		return nil, nil
 	}
-	s, ok := sessions.Get().(*network.Session)
+	colors, area := s.colors(area, side)
+	session, ok := sessions.Get().(*network.Session)
 	if !ok {
-		s = n.NewSession()
+		session = n.NewSession()
 	}
-	defer sessions.Put(s)
-	out, err := s.RunPicture(ctx, side, side, prepare(raster.New(picture, area), side))
+	defer sessions.Put(session)
+	out, err := session.RunPicture(ctx, side, side, prepare(colors, side))
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +199,7 @@ func look(ctx context.Context, picture image.Image, area image.Rectangle, side i
 		return nil, fmt.Errorf("face model gave %d values", len(out.Data))
 	}
 	scale := float64(max(area.Dx(), area.Dy())) / float64(side)
-	return separate(boxes(out.Data, grid, area, picture.Bounds(), scale, least)), nil
+	return separate(boxes(out.Data, grid, area, whole, scale, least)), nil
 }
 
 // prepare makes the network's input of a picture.

@@ -1,0 +1,189 @@
+package legibility
+
+import (
+	"context"
+	_ "embed"
+	"image"
+	"math"
+
+	"dossier/checks"
+	"dossier/checks/picture/decode"
+	"dossier/checks/picture/paper"
+	"dossier/checks/picture/raster"
+)
+
+//go:embed photocopy.md
+var photocopyDoc string
+
+const (
+	limitInkChroma = "least_ink_chroma"
+	limitInkShare  = "least_ink_share"
+	limitTwoLevels = "two_levels"
+)
+
+// Photocopy looks whether the paper itself is a copy without colour, whatever colour the light and the table have.
+var Photocopy = &checks.Check{
+	ID:      "legibility/photocopy",
+	Version: 1,
+	Title:   checks.Text{En: "the document is an original, not a grey copy", Zh: "材料为原件而非黑白复印件"},
+	Doc:     photocopyDoc,
+	// The papers that are in colour whoever issues them.
+	Kinds: []checks.Kind{checks.BusinessLicense, checks.OrganizationCodeCertificate},
+	Limits: []checks.Limit{
+		{Name: limitInkChroma, Default: 36, Unit: "levels", Reason: "difference between the largest and the smallest of red, green and blue, after the paper has been made white: the seams of a phone's colours stay below, faded chops above"},
+		{Name: limitInkShare, Default: 0.002, Unit: "", Reason: "share of the area of the print; emblem, title and chops of drawn papers have 0.7 % and more, copies of them less than 0.05 %"},
+		{Name: limitTwoLevels, Default: 0.97, Unit: "", Reason: "share of that area within 12 levels of pure paper or pure ink; a scan in grey leaves shades at every edge"},
+	},
+	Codes: []checks.Code{
+		{Code: "copy", Title: checks.Text{En: "the paper is a copy without colour", Zh: "纸张为黑白复印件"}},
+		{Code: "black_and_white", Title: checks.Text{En: "the picture has only black and white", Zh: "图片只有黑白两色"}},
+	},
+	Run: runPhotocopy,
+}
+
+func runPhotocopy(ctx context.Context, s *checks.Subject, settings checks.Settings) (checks.Observation, error) {
+	d, err := documentOf(ctx, s)
+	if err != nil {
+		return checks.Observation{}, err
+	}
+	if !d.hasPrint() {
+		return checks.Observation{}, noPrint()
+	}
+	reduced, err := raster.Reduced.Of(ctx, s)
+	if err != nil {
+		return checks.Observation{}, err
+	}
+	if s.Kind == checks.BusinessLicense && coloredShare(decode.Thumbnail(d.picture, colorSide), limitOf(Color, limitChroma)) < limitOf(Color, limitColored) {
+		return checks.Observation{}, checks.Skip(checks.Text{En: "the picture as a whole has no colour: legibility/color says so", Zh: "整张图片没有颜色，见 legibility/color"})
+	}
+	sheet, err := paper.Of.Of(ctx, s)
+	if err != nil {
+		return checks.Observation{}, err
+	}
+	area := d.printArea(sheet)
+	ink := inkOf(reduced, area, settings.Number(limitInkChroma))
+	measures := []checks.Measure{{Name: "colored", Value: rounded(100*ink.colored, 0.01), Unit: "%", Want: ">= " + short(100*settings.Number(limitInkShare))},
+		{Name: "two_levels", Value: percent(ink.extreme), Unit: "%", Want: "< " + short(100*settings.Number(limitTwoLevels))}}
+	remedy := checks.Text{En: "Ask for a colour scan or photograph of the original. A copy is acceptable only with the company's own red chop on it.",
+		Zh: "请客户提供原件的彩色扫描件或照片；复印件须加盖红色公章。"}
+	var o checks.Observation
+	switch {
+	case ink.colored >= settings.Number(limitInkShare):
+	case ink.extreme >= settings.Number(limitTwoLevels):
+		o.Findings = append(o.Findings, checks.Finding{Code: "black_and_white", Region: d.region(area.box), Measures: measures, Remedy: remedy,
+			Message: checks.Textf("The paper has only black and white: %.0f %% of it is one or the other.", "材料只有黑白两色：%.0f%% 的面积非黑即白。", 100*ink.extreme)})
+	default:
+		o.Findings = append(o.Findings, checks.Finding{Code: "copy", Region: d.region(area.box), Measures: measures, Remedy: remedy,
+			Message: checks.Textf("The paper is a copy without colour: %.2f %% of its print is coloured.", "纸张为黑白复印件：有颜色的部分仅占 %.2f%%。", 100*ink.colored)})
+	}
+	return o, nil
+}
+
+// limitOf is a limit's default.
+func limitOf(c *checks.Check, name string) float64 {
+	for _, l := range c.Limits {
+		if l.Name == name {
+			return l.Default
+		}
+	}
+	panic("legibility: " + c.ID + " has no limit " + name)
+}
+
+// printArea is the box around the print, without what lies beyond the paper where its outline was found. An upright
+// box can still reach over the corners of a paper that leans; onPaper keeps to it.
+func (d document) printArea(sheet *paper.Paper) sheetArea {
+	var all image.Rectangle
+	for _, l := range d.page.Lines {
+		all = all.Union(l.Box)
+	}
+	margin := int(2 * d.middle(heightOf))
+	a := sheetArea{box: all}
+	if sheet != nil {
+		a.box, a.sheet = all.Inset(-margin), &sheet.Corners
+	}
+	a.box = a.box.Intersect(image.Rect(0, 0, d.page.Width, d.page.Height))
+	return a
+}
+
+// A sheetArea is a part of a picture that lies on the paper.
+type sheetArea struct {
+	box   image.Rectangle
+	sheet *paper.Quad // nil if the outline is not known
+}
+
+// paperEdge is how far inside its outline paper begins, pixels of the picture: shadows and the table's
+// colour run into it.
+const paperEdge = 8
+
+// onPaper reports whether a pixel of the picture lies on the paper, not too near to its edge.
+func (a sheetArea) onPaper(x, y float64) bool {
+	if a.sheet == nil {
+		return true
+	}
+	for i, p := range a.sheet {
+		q := a.sheet[(i+1)%4]
+		dx, dy := q.X-p.X, q.Y-p.Y
+		if (dx*(y-p.Y)-dy*(x-p.X))/math.Max(1, math.Hypot(dx, dy)) < paperEdge {
+			return false
+		}
+	}
+	return true
+}
+
+// An inkwell says what the print of an area is like.
+type inkwell struct {
+	colored float64 // the share of the area that has colour
+	extreme float64 // the share that is pure paper or pure ink
+}
+
+// inkOf measures an area of the picture on its reduced copy, with the light's colour taken out: the paper, by its
+// brighter half, is made white.
+func inkOf(r *raster.Raster, a sheetArea, least float64) inkwell {
+	by := max(1, r.Reduce)
+	area := a.box
+	box := image.Rect(area.Min.X/by, area.Min.Y/by, area.Max.X/by, area.Max.Y/by).Intersect(image.Rect(0, 0, r.Width, r.Height))
+	if box.Empty() {
+		return inkwell{}
+	}
+	gain := paperGain(r, box)
+	var colored, extreme, total int
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		row := r.Pixels[3*(y*r.Width+box.Min.X):][:3*box.Dx()]
+		for i := 0; i < len(row); i += 3 {
+			if !a.onPaper(float64((box.Min.X+i/3)*by), float64(y*by)) {
+				continue
+			}
+			red, green, blue := float64(row[i])*gain[0], float64(row[i+1])*gain[1], float64(row[i+2])*gain[2]
+			low, high := min(red, green, blue), max(red, green, blue)
+			if high-low >= least {
+				colored++
+			}
+			if low >= 255-12 || high <= 12 {
+				extreme++
+			}
+			total++
+		}
+	}
+	return inkwell{float64(colored) / float64(max(1, total)), float64(extreme) / float64(max(1, total))}
+}
+
+// paperGain is what each channel is multiplied with to make the paper white.
+func paperGain(r *raster.Raster, box image.Rectangle) (gain [3]float64) {
+	var count [3][256]int
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		row := r.Pixels[3*(y*r.Width+box.Min.X):][:3*box.Dx()]
+		for i, v := range row {
+			count[i%3][v]++
+		}
+	}
+	total := box.Dx() * box.Dy()
+	for k := range gain {
+		// The middle of the brighter half.
+		left, level := total*3/4, 0
+		for ; level < 255 && left >= count[k][level]; level++ {
+			left -= count[k][level]
+		}
+		gain[k] = 255 / math.Max(1, float64(level))
+	}
+	return gain
+}

@@ -1,0 +1,140 @@
+package legibility
+
+import (
+	"context"
+	"image"
+	"iter"
+	"math"
+	"slices"
+
+	"dossier/checks"
+	"dossier/checks/picture/decode"
+	"dossier/checks/picture/overlay"
+	"dossier/checks/picture/strokes"
+)
+
+// printed lists the kinds of documents that have print to be read.
+var printed = []checks.Kind{checks.BusinessLicense, checks.OrganizationCodeCertificate, checks.HolderPhoto, checks.ApplicationForm,
+	checks.Proposal, checks.Credential}
+
+// leastPieces of ink make print: a card held out shows fifty, and textures rarely make lines of so many.
+const leastPieces = 24
+
+// A document is a picture and its print.
+type document struct {
+	picture image.Image
+	page    *strokes.Page
+}
+
+// documentOf finds the print of a subject. Its error says why nothing was measured.
+func documentOf(ctx context.Context, s *checks.Subject) (document, error) {
+	if s.Parts > 0 {
+		return document{}, checks.Skip(checks.Text{En: "its pages are looked at one by one", Zh: "逐页检查"})
+	}
+	picture, err := decode.Pictures.Of(ctx, s)
+	if err != nil {
+		return document{}, decode.Skip(err)
+	}
+	page, err := strokes.Of.Of(ctx, s)
+	return document{picture.Image, page}, err
+}
+
+// leastClear is how many standard deviations of the noise ink stands out from paper where print can be told from noise:
+// good print does by 25 and more, chains of noise in the dark by 8.
+const leastClear = 9
+
+// hasPrint reports whether there is enough print to say something of it.
+func (d document) hasPrint() bool {
+	if d.middle(clearness) < leastClear {
+		return false
+	}
+	pieces := 0
+	for _, l := range d.page.Lines {
+		pieces += l.Glyphs
+	}
+	return pieces >= leastPieces
+}
+
+// clearness is how many standard deviations of the noise ink stands out from paper.
+func clearness(l strokes.Line) float64 { return (l.Paper - l.Ink) / max(l.Noise, 0.5) }
+
+// noPrint is the reason of a check that needs print where there is none.
+func noPrint() error {
+	return checks.Skip(checks.Text{En: "no lines of print were found in the picture", Zh: "图片中未发现成行的印刷文字"})
+}
+
+// middle is the value that half of the print is below, each line counting by its characters.
+func (d document) middle(value func(strokes.Line) float64) float64 { return d.quantile(0.5, value) }
+
+func (d document) quantile(share float64, value func(strokes.Line) float64) float64 {
+	lines := slices.Clone(d.page.Lines)
+	slices.SortFunc(lines, func(a, b strokes.Line) int {
+		if value(a) < value(b) {
+			return -1
+		}
+		return 1
+	})
+	total := 0
+	for _, l := range lines {
+		total += l.Glyphs
+	}
+	left := share * float64(total)
+	for _, l := range lines {
+		if left -= float64(l.Glyphs); left <= 0 {
+			return value(l)
+		}
+	}
+	return 0
+}
+
+// where gives the lines that have a property, what part of the print they are, and the box around them.
+func (d document) where(has func(strokes.Line) bool) (boxes []image.Rectangle, share float64, region checks.Region) {
+	var all image.Rectangle
+	total, these := 0, 0
+	for _, l := range d.page.Lines {
+		total += l.Glyphs
+		if has(l) {
+			these += l.Glyphs
+			boxes = append(boxes, l.Box)
+			all = all.Union(l.Box)
+		}
+	}
+	return boxes, float64(these) / float64(max(total, 1)), d.region(all)
+}
+
+// region cuts a box to the picture.
+func (d document) region(box image.Rectangle) checks.Region {
+	box = box.Intersect(image.Rect(0, 0, d.page.Width, d.page.Height))
+	return checks.Region{X: box.Min.X, Y: box.Min.Y, Width: box.Dx(), Height: box.Dy()}
+}
+
+// readable draws the map of how well the print can be read, with the places a finding is about outlined.
+func (d document) readable(m *strokes.Map, places []image.Rectangle) image.Image {
+	return drawn(overlay.Draw(overlay.Evidence{Picture: d.picture, Heat: m.Tiles(), Region: slices.Values(places), Low: "0 %", High: "100 %"}))
+}
+
+// drawn keeps a missing drawing from becoming a picture that is not nil.
+func drawn(m *image.RGBA) image.Image {
+	if m == nil {
+		return nil
+	}
+	return m
+}
+
+// boxesOf gives tiles as rectangles in pixels of the picture.
+func (d document) boxesOf(tiles iter.Seq[int]) (list []image.Rectangle, region checks.Region) {
+	var all image.Rectangle
+	for i := range tiles {
+		b := d.page.TileBox(i)
+		list, all = append(list, b), all.Union(b)
+	}
+	return list, d.region(all)
+}
+
+// readableMeasure gives the share of a map as a number for people.
+func readableMeasure(m *strokes.Map) checks.Measure {
+	return checks.Measure{Name: "readable", Value: percent(m.Share), Unit: "%"}
+}
+
+func percent(v float64) float64       { return math.Round(100 * v) }
+func rounded(v, step float64) float64 { return math.Round(v/step) * step }

@@ -1,0 +1,112 @@
+package legibility
+
+import (
+	"context"
+	_ "embed"
+	"image"
+
+	"dossier/checks"
+	"dossier/checks/picture/strokes"
+)
+
+//go:embed sharpness.md
+var sharpnessDoc string
+
+const (
+	limitBlur         = "max_blur"
+	limitSoft         = "soft_blur"
+	limitPart         = "blurred_part"
+	limitSharpest     = "max_sharpest_edge"
+	limitSharpestBare = "max_sharpest_edge_bare"
+	// differs is by how many levels parts of a picture differ that shows something.
+	differs = 60
+	// softestPixels: edges of fewer pixels are as sharp as a small picture can be.
+	softestPixels  = 3
+	nothingIsSharp = 1000 // max_sharpest_edge is given in thousandths of the picture's longer side
+)
+
+// Sharpness looks whether the strokes of the print are sharp enough for its size.
+var Sharpness = &checks.Check{
+	ID:      "legibility/sharpness",
+	Version: 1,
+	Title:   checks.Text{En: "the print is sharp", Zh: "文字清晰"},
+	Doc:     sharpnessDoc,
+	Kinds:   printed,
+	Limits: []checks.Limit{
+		{Name: limitBlur, Default: 20, Unit: "%", Reason: "width of the blur as a part of the text's height; on drawn documents made worse step by step seven lines in ten are read at 15 %, three to seven at 20 to 22 %, one or two beyond 30 %"},
+		{Name: limitSoft, Default: 15, Unit: "%", Reason: "from there on reading suffers; sharp print has 3 to 11 %"},
+		{Name: limitPart, Default: 0.2, Unit: "", Reason: "share of the print; a fifth of a document is several lines, and less can be small print that nobody reads"},
+		{Name: limitSharpest, Default: 5.5, Unit: "‰", Reason: "width of the sharpest edges, of the picture's longer side. The number on a card held out is a ninetieth of it high, so it is blurred beyond max_blur; untouched photos have 3.3 at most, one small one 4.9"},
+		{Name: limitSharpestBare, Default: 3.3, Unit: "‰", Reason: "likewise where no print was found, which a document has; of untouched photos without print the softest ordinary one has 3.2"},
+	},
+	Codes: []checks.Code{
+		{Code: "blurred", Title: checks.Text{En: "the picture is blurred", Zh: "图片模糊"}},
+		{Code: "blurred_in_part", Title: checks.Text{En: "a part of the print is blurred", Zh: "部分文字模糊"}},
+		{Code: "soft", Title: checks.Text{En: "the print is a little soft", Zh: "文字略有模糊"}},
+	},
+	Run: runSharpness,
+}
+
+var retakeSharp = checks.Text{
+	En: "Ask for another picture: hold the phone still with both hands or rest it on something, tap on the text to focus, and do not go nearer than the lens can focus. A scan is best.",
+	Zh: "请重新拍摄：双手持稳手机或将其靠稳，点按文字处对焦，不要离得过近。最好使用扫描件。",
+}
+
+func runSharpness(ctx context.Context, s *checks.Subject, settings checks.Settings) (checks.Observation, error) {
+	d, err := documentOf(ctx, s)
+	if err != nil {
+		return checks.Observation{}, err
+	}
+	most := settings.Number(limitBlur) / 100
+	edge := d.page.Sharpest / float64(max(d.page.Width, d.page.Height)) * nothingIsSharp
+	nothingSharp := edge > settings.Number(limitSharpest) && d.page.Sharpest > softestPixels
+	if !d.hasPrint() {
+		nothingSharp = d.hasNoEdge(edge > settings.Number(limitSharpestBare))
+	}
+	if !d.hasPrint() && !nothingSharp {
+		return checks.Observation{}, noPrint()
+	}
+	blur := d.middle(blurOf)
+	boxes, share, region := d.where(func(l strokes.Line) bool { return l.Blur > most })
+	var f checks.Finding
+	switch {
+	case nothingSharp:
+		f = checks.Finding{Code: "blurred", Region: d.region(image.Rect(0, 0, d.page.Width, d.page.Height)),
+			Message:  checks.Textf("Nothing in the picture is sharp: its sharpest edges are %.1f pixels wide.", "整张图片模糊：最清晰的边缘也有 %.1f 像素宽。", d.page.Sharpest),
+			Measures: []checks.Measure{{Name: "sharpest_edge", Value: rounded(edge, 0.1), Unit: "‰", Want: "<= " + short(settings.Number(limitSharpest))}}}
+	case blur > most:
+		f = checks.Finding{Code: "blurred", Region: region,
+			Message: checks.Textf("The print is blurred: the blur is %.0f %% of the text's height, and above %.0f %% it can hardly be read.", "文字模糊：模糊宽度为字高的 %.0f%%，超过 %.0f%% 即难以辨认。", 100*blur, 100*most)}
+	case share >= settings.Number(limitPart):
+		f = checks.Finding{Code: "blurred_in_part", Region: region,
+			Message: checks.Textf("%.0f %% of the print is too blurred to be read with certainty.", "有 %.0f%% 的文字过于模糊，难以准确辨认。", 100*share)}
+	case blur > settings.Number(limitSoft)/100:
+		boxes, _, region = d.where(func(l strokes.Line) bool { return l.Blur > settings.Number(limitSoft)/100 })
+		f = checks.Finding{Code: "soft", Region: region,
+			Message: checks.Textf("The print is a little soft: the blur is %.0f %% of the text's height.", "文字略有模糊：模糊宽度为字高的 %.0f%%。", 100*blur)}
+	default:
+		return checks.Observation{}, nil
+	}
+	f.Remedy = retakeSharp
+	if d.hasPrint() {
+		m := d.page.Map(nil)
+		f.Measures = append(f.Measures, checks.Measure{Name: "blur", Value: percent(blur), Unit: "%", Want: "<= " + short(settings.Number(limitBlur))},
+			checks.Measure{Name: "blurred_share", Value: percent(share), Unit: "%"}, readableMeasure(m))
+		f.Overlay = d.readable(m, boxes)
+	}
+	return checks.Observation{Findings: []checks.Finding{f}}, nil
+}
+
+func blurOf(l strokes.Line) float64 { return l.Blur }
+
+// hasNoEdge reports whether a picture that shows something without print has only soft edges, or none at all.
+func (d document) hasNoEdge(soft bool) bool {
+	if d.page.Sharpest > 0 {
+		return soft && d.page.Sharpest > softestPixels
+	}
+	dark, bright := uint8(255), uint8(0)
+	for i, level := range d.page.Light.Paper {
+		dark, bright = min(dark, d.page.Light.Ink[i]), max(bright, level)
+	}
+	return int(bright)-int(dark) >= differs
+}
