@@ -32,7 +32,7 @@ func licence(t *testing.T, old bool) ([]byte, fixtures.Truth) {
 	return shot.JPEG(r, p), p.Truth
 }
 
-func run(t *testing.T, data []byte) (checks.Observation, error) {
+func runOnFile(t *testing.T, data []byte) (checks.Observation, error) {
 	t.Helper()
 	settings, err := QR.Settings(nil, nil)
 	if err != nil {
@@ -44,22 +44,22 @@ func run(t *testing.T, data []byte) (checks.Observation, error) {
 // A code is read and given on; where there is none nothing is said; one that is spoilt is named.
 func TestQR(t *testing.T) {
 	data, truth := licence(t, false)
-	o, err := run(t, data)
+	o, err := runOnFile(t, data)
 	if err != nil || len(o.Findings) != 0 || len(o.Readings) != 1 || o.Readings[0].Field != "qr" || o.Readings[0].Value != truth.QR.Text || o.Readings[0].Box.IsZero() {
 		t.Errorf("a licence of 2019: %+v, %v; want %q", o, err, truth.QR.Text)
 	}
 
-	o, err = run(t, spoilt(t, data, truth.QR.Box))
+	o, err = runOnFile(t, spoilt(t, data, truth.QR.Box))
 	if err != nil || len(o.Readings) != 0 || len(o.Findings) != 1 || o.Findings[0].Code != "qr_unread" || o.Findings[0].Region.IsZero() {
 		t.Errorf("a spoilt code: %+v, %v", o, err)
 	}
 
 	data, _ = licence(t, true)
-	if o, err = run(t, data); err != nil || len(o.Findings)+len(o.Readings) != 0 {
+	if o, err = runOnFile(t, data); err != nil || len(o.Findings)+len(o.Readings) != 0 {
 		t.Errorf("a paper without a code: %+v, %v", o, err)
 	}
 
-	_, err = run(t, []byte("no picture"))
+	_, err = runOnFile(t, []byte("no picture"))
 	if why, ok := checks.SkipReason(err); !ok || strings.TrimSpace(why.Zh) == "" {
 		t.Errorf("no picture: %v", err)
 	}

@@ -25,6 +25,7 @@ const (
 	limitShadowPart  = "shadow_part"
 	asBrightAsCanBe  = 250 // JPEG leaves clipped paper a few levels below 255
 	screenToLight    = 2.2 // the exponent of the tone curve of pictures, IEC 61966-2-1, nearly
+	leastTiles       = 16  // of the reduced picture, below which it shows no document
 	brightestOfPaper = 0.9 // the share of the print whose paper is darker than the light the paper lies in
 )
 
@@ -80,6 +81,9 @@ func (d document) tooDark(settings checks.Settings) (checks.Finding, bool) {
 	level := d.middle(paperOf)
 	boxes, share, region := d.where(func(l strokes.Line) bool { return l.Paper < least })
 	if !d.hasPrint() {
+		if len(d.page.Light.Paper) < leastTiles {
+			return checks.Finding{}, false
+		}
 		level, share, boxes = d.brightest(), 1, nil
 		region = d.region(image.Rect(0, 0, d.page.Width, d.page.Height))
 		if level >= least {

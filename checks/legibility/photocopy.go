@@ -7,7 +7,7 @@ import (
 	"math"
 
 	"dossier/checks"
-	"dossier/checks/picture/decode"
+	"dossier/checks/picture/paper"
 	"dossier/checks/picture/raster"
 )
 
@@ -52,11 +52,16 @@ func runPhotocopy(ctx context.Context, s *checks.Subject, settings checks.Settin
 	if err != nil {
 		return checks.Observation{}, err
 	}
-	if s.Kind == checks.BusinessLicense && coloredShare(decode.Thumbnail(d.picture, colorSide), limitOf(Color, limitChroma)) < limitOf(Color, limitColored) {
+	whole := sheetArea{box: image.Rect(0, 0, d.page.Width, d.page.Height)}
+	if s.Kind == checks.BusinessLicense && inkOf(reduced, whole, [3]float64{1, 1, 1}, limitOf(Color, limitChroma)).colored < limitOf(Color, limitColored) {
 		return checks.Observation{}, checks.Skip(checks.Text{En: "the picture as a whole has no colour: legibility/color says so", Zh: "整张图片没有颜色，见 legibility/color"})
 	}
-	area := d.printArea()
-	ink := inkOf(reduced, area, settings.Number(limitInkChroma))
+	sheet, err := paper.Of.Of(ctx, s)
+	if err != nil {
+		return checks.Observation{}, err
+	}
+	area := d.printArea(sheet)
+	ink := inkOf(reduced, area, paperGain(reduced, area), settings.Number(limitInkChroma))
 	measures := []checks.Measure{{Name: "colored", Value: rounded(100*ink.colored, 0.01), Unit: "%", Want: ">= " + short(100*settings.Number(limitInkShare))},
 		{Name: "two_levels", Value: percent(ink.extreme), Unit: "%", Want: "< " + short(100*settings.Number(limitTwoLevels))}}
 	remedy := checks.Text{En: "Ask for a colour scan or photograph of the original. A copy is acceptable only with the company's own red chop on it.",
@@ -65,10 +70,10 @@ func runPhotocopy(ctx context.Context, s *checks.Subject, settings checks.Settin
 	switch {
 	case ink.colored >= settings.Number(limitInkShare):
 	case ink.extreme >= settings.Number(limitTwoLevels):
-		o.Findings = append(o.Findings, checks.Finding{Code: "black_and_white", Region: d.region(area), Measures: measures, Remedy: remedy,
+		o.Findings = append(o.Findings, checks.Finding{Code: "black_and_white", Region: d.region(area.box), Measures: measures, Remedy: remedy,
 			Message: checks.Textf("The paper has only black and white: %.0f %% of it is one or the other.", "材料只有黑白两色：%.0f%% 的面积非黑即白。", 100*ink.extreme)})
 	default:
-		o.Findings = append(o.Findings, checks.Finding{Code: "copy", Region: d.region(area), Measures: measures, Remedy: remedy,
+		o.Findings = append(o.Findings, checks.Finding{Code: "copy", Region: d.region(area.box), Measures: measures, Remedy: remedy,
 			Message: checks.Textf("The paper is a copy without colour: %.2f %% of its print is coloured.", "纸张为黑白复印件：有颜色的部分仅占 %.2f%%。", 100*ink.colored)})
 	}
 	return o, nil
@@ -84,14 +89,45 @@ func limitOf(c *checks.Check, name string) float64 {
 	panic("legibility: " + c.ID + " has no limit " + name)
 }
 
-// printArea is the box around the print, with a margin of two of its lines: emblems and chops stand at its edge.
-func (d document) printArea() image.Rectangle {
+// printArea is the box around the print, without what lies beyond the paper where its outline was found. An upright
+// box can still reach over the corners of a paper that leans; onPaper keeps to it.
+func (d document) printArea(sheet *paper.Paper) sheetArea {
 	var all image.Rectangle
 	for _, l := range d.page.Lines {
 		all = all.Union(l.Box)
 	}
 	margin := int(2 * d.middle(heightOf))
-	return all.Inset(-margin).Intersect(image.Rect(0, 0, d.page.Width, d.page.Height))
+	a := sheetArea{box: all}
+	if sheet != nil {
+		a.box, a.sheet = all.Inset(-margin), &sheet.Corners
+	}
+	a.box = a.box.Intersect(image.Rect(0, 0, d.page.Width, d.page.Height))
+	return a
+}
+
+// A sheetArea is a part of a picture that lies on the paper.
+type sheetArea struct {
+	box   image.Rectangle
+	sheet *paper.Quad // nil if the outline is not known
+}
+
+// paperEdge is how far inside its outline paper begins, pixels of the picture: shadows and the table's
+// colour run into it.
+const paperEdge = 8
+
+// onPaper reports whether a pixel of the picture lies on the paper, not too near to its edge.
+func (a sheetArea) onPaper(x, y float64) bool {
+	if a.sheet == nil {
+		return true
+	}
+	for i, p := range a.sheet {
+		q := a.sheet[(i+1)%4]
+		dx, dy := q.X-p.X, q.Y-p.Y
+		if (dx*(y-p.Y)-dy*(x-p.X))/math.Max(1, math.Hypot(dx, dy)) < paperEdge {
+			return false
+		}
+	}
+	return true
 }
 
 // An inkwell says what the print of an area is like.
@@ -100,19 +136,25 @@ type inkwell struct {
 	extreme float64 // the share that is pure paper or pure ink
 }
 
-// inkOf measures an area of the picture on its reduced copy, with the light's colour taken out: the paper, by its
-// brighter half, is made white.
-func inkOf(r *raster.Raster, area image.Rectangle, least float64) inkwell {
+// every pixel of the reduced picture, and every row, that so many lie apart is looked at: shares of an area need no more.
+const every = 2
+
+// on is the area in pixels of the reduced picture.
+func (a sheetArea) on(r *raster.Raster) image.Rectangle {
 	by := max(1, r.Reduce)
-	box := image.Rect(area.Min.X/by, area.Min.Y/by, area.Max.X/by, area.Max.Y/by).Intersect(image.Rect(0, 0, r.Width, r.Height))
-	if box.Empty() {
-		return inkwell{}
-	}
-	gain := paperGain(r, box)
+	return image.Rect(a.box.Min.X/by, a.box.Min.Y/by, a.box.Max.X/by, a.box.Max.Y/by).Intersect(image.Rect(0, 0, r.Width, r.Height))
+}
+
+// inkOf measures an area of the picture on its reduced copy, each channel multiplied by its gain.
+func inkOf(r *raster.Raster, a sheetArea, gain [3]float64, least float64) inkwell {
+	by, box := max(1, r.Reduce), a.on(r)
 	var colored, extreme, total int
-	for y := box.Min.Y; y < box.Max.Y; y++ {
+	for y := box.Min.Y; y < box.Max.Y; y += every {
 		row := r.Pixels[3*(y*r.Width+box.Min.X):][:3*box.Dx()]
-		for i := 0; i < len(row); i += 3 {
+		for i := 0; i < len(row); i += 3 * every {
+			if !a.onPaper(float64((box.Min.X+i/3)*by), float64(y*by)) {
+				continue
+			}
 			red, green, blue := float64(row[i])*gain[0], float64(row[i+1])*gain[1], float64(row[i+2])*gain[2]
 			low, high := min(red, green, blue), max(red, green, blue)
 			if high-low >= least {
@@ -124,19 +166,23 @@ func inkOf(r *raster.Raster, area image.Rectangle, least float64) inkwell {
 			total++
 		}
 	}
-	return inkwell{float64(colored) / float64(total), float64(extreme) / float64(total)}
+	return inkwell{float64(colored) / float64(max(1, total)), float64(extreme) / float64(max(1, total))}
 }
 
-// paperGain is what each channel is multiplied with to make the paper white.
-func paperGain(r *raster.Raster, box image.Rectangle) (gain [3]float64) {
+// paperGain is what each channel is multiplied with to take the colour of the light out: the paper, by the brighter half
+// of the area, is made white.
+func paperGain(r *raster.Raster, a sheetArea) (gain [3]float64) {
 	var count [3][256]int
-	for y := box.Min.Y; y < box.Max.Y; y++ {
+	total, box := 0, a.on(r)
+	for y := box.Min.Y; y < box.Max.Y; y += every {
 		row := r.Pixels[3*(y*r.Width+box.Min.X):][:3*box.Dx()]
-		for i, v := range row {
-			count[i%3][v]++
+		for i := 0; i < len(row); i += 3 * every {
+			for k := range count {
+				count[k][row[i+k]]++
+			}
+			total++
 		}
 	}
-	total := box.Dx() * box.Dy()
 	for k := range gain {
 		// The middle of the brighter half.
 		left, level := total*3/4, 0

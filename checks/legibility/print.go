@@ -45,7 +45,7 @@ const leastClear = 9
 
 // hasPrint reports whether there is enough print to say something of it.
 func (d document) hasPrint() bool {
-	if d.middle(func(l strokes.Line) float64 { return (l.Paper - l.Ink) / max(l.Noise, 0.5) }) < leastClear {
+	if d.middle(clearness) < leastClear {
 		return false
 	}
 	pieces := 0
@@ -54,6 +54,9 @@ func (d document) hasPrint() bool {
 	}
 	return pieces >= leastPieces
 }
+
+// clearness is how many standard deviations of the noise ink stands out from paper.
+func clearness(l strokes.Line) float64 { return (l.Paper - l.Ink) / max(l.Noise, 0.5) }
 
 // noPrint is the reason of a check that needs print where there is none.
 func noPrint() error {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"dossier/checks"
+	"dossier/checks/picture/paper"
 	"dossier/checks/picture/strokes"
 )
 
@@ -63,6 +64,9 @@ func runResolution(ctx context.Context, s *checks.Subject, settings checks.Setti
 		Measures: []checks.Measure{{Name: "height", Value: rounded(height, 0.1), Unit: "px", Want: ">= " + short(least)},
 			{Name: "stroke", Value: rounded(d.middle(func(l strokes.Line) float64 { return l.Stroke }), 0.1), Unit: "px"},
 			{Name: "small_share", Value: percent(share), Unit: "%"}, readableMeasure(m)}}
+	if sheet, err := paper.Of.Of(ctx, s); err == nil && sheet != nil && sheet.PixelsPerMM > 0 {
+		f.Measures = append(f.Measures, checks.Measure{Name: "resolution", Value: rounded(25.4*sheet.PixelsPerMM, 1), Unit: "dpi"})
+	}
 	return checks.Observation{Findings: []checks.Finding{f}}, nil
 }
 

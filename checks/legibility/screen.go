@@ -17,6 +17,8 @@ var screenDoc string
 const (
 	limitAgreeing    = "min_agreeing"
 	limitAgreedShare = "min_agreed_share"
+	// leastAgreeing windows say something where there are not many.
+	leastAgreeing = 5
 )
 
 // Screen looks whether the picture was photographed from a screen.
@@ -27,8 +29,8 @@ var Screen = &checks.Check{
 	Doc:     screenDoc,
 	Kinds:   printed,
 	Limits: []checks.Limit{
-		{Name: limitAgreeing, Default: 6, Unit: "", Reason: "windows that show the same narrow peak in their spectrum; on drawn papers, receipts and invoices at most 5 do"},
-		{Name: limitAgreedShare, Default: 0.35, Unit: "", Reason: "of the windows looked at"},
+		{Name: limitAgreeing, Default: 7, Unit: "", Reason: "windows that show the same narrow peak in their spectrum; on drawn papers, receipts and invoices at most 6 of 16 do"},
+		{Name: limitAgreedShare, Default: 0.8, Unit: "", Reason: "of the windows, where there are few: at least five, and nearly all of them, must agree"},
 	},
 	Codes: []checks.Code{
 		{Code: "screen", Title: checks.Text{En: "photographed from a screen", Zh: "翻拍屏幕"}},
@@ -48,7 +50,9 @@ func runScreen(ctx context.Context, s *checks.Subject, settings checks.Settings)
 	if p == nil {
 		return checks.Observation{}, checks.Skip(checks.Text{En: "the picture has too few areas that are bright and not clipped", Zh: "图片中明亮且未过曝的区域过少"})
 	}
-	if n := float64(len(p.Agree)); n < settings.Number(limitAgreeing) || n < settings.Number(limitAgreedShare)*float64(len(p.Windows)) {
+	n := float64(len(p.Agree))
+	few := len(p.Agree) >= leastAgreeing && n >= settings.Number(limitAgreedShare)*float64(len(p.Windows))
+	if n < settings.Number(limitAgreeing) && !few {
 		return checks.Observation{}, nil
 	}
 	var all image.Rectangle

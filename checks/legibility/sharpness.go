@@ -13,10 +13,13 @@ import (
 var sharpnessDoc string
 
 const (
-	limitBlur     = "max_blur"
-	limitSoft     = "soft_blur"
-	limitPart     = "blurred_part"
-	limitSharpest = "max_sharpest_edge"
+	limitBlur         = "max_blur"
+	limitSoft         = "soft_blur"
+	limitPart         = "blurred_part"
+	limitSharpest     = "max_sharpest_edge"
+	limitSharpestBare = "max_sharpest_edge_bare"
+	// differs is by how many levels parts of a picture differ that shows something.
+	differs = 60
 	// softestPixels: edges of fewer pixels are as sharp as a small picture can be.
 	softestPixels  = 3
 	nothingIsSharp = 1000 // max_sharpest_edge is given in thousandths of the picture's longer side
@@ -34,6 +37,7 @@ var Sharpness = &checks.Check{
 		{Name: limitSoft, Default: 15, Unit: "%", Reason: "from there on reading suffers; sharp print has 3 to 11 %"},
 		{Name: limitPart, Default: 0.2, Unit: "", Reason: "share of the print; a fifth of a document is several lines, and less can be small print that nobody reads"},
 		{Name: limitSharpest, Default: 5.5, Unit: "‰", Reason: "width of the sharpest edges, of the picture's longer side. The number on a card held out is a ninetieth of it high, so it is blurred beyond max_blur; untouched photos have 3.3 at most, one small one 4.9"},
+		{Name: limitSharpestBare, Default: 3.3, Unit: "‰", Reason: "likewise where no print was found, which a document has; of untouched photos without print the softest ordinary one has 3.2"},
 	},
 	Codes: []checks.Code{
 		{Code: "blurred", Title: checks.Text{En: "the picture is blurred", Zh: "图片模糊"}},
@@ -56,6 +60,9 @@ func runSharpness(ctx context.Context, s *checks.Subject, settings checks.Settin
 	most := settings.Number(limitBlur) / 100
 	edge := d.page.Sharpest / float64(max(d.page.Width, d.page.Height)) * nothingIsSharp
 	nothingSharp := edge > settings.Number(limitSharpest) && d.page.Sharpest > softestPixels
+	if !d.hasPrint() {
+		nothingSharp = d.hasNoEdge(edge > settings.Number(limitSharpestBare))
+	}
 	if !d.hasPrint() && !nothingSharp {
 		return checks.Observation{}, noPrint()
 	}
@@ -91,3 +98,15 @@ func runSharpness(ctx context.Context, s *checks.Subject, settings checks.Settin
 }
 
 func blurOf(l strokes.Line) float64 { return l.Blur }
+
+// hasNoEdge reports whether a picture that shows something without print has only soft edges, or none at all.
+func (d document) hasNoEdge(soft bool) bool {
+	if d.page.Sharpest > 0 {
+		return soft && d.page.Sharpest > softestPixels
+	}
+	dark, bright := uint8(255), uint8(0)
+	for i, level := range d.page.Light.Paper {
+		dark, bright = min(dark, d.page.Light.Ink[i]), max(bright, level)
+	}
+	return int(bright)-int(dark) >= differs
+}

@@ -8,7 +8,6 @@ import (
 
 	"dossier/checks"
 	"dossier/checks/picture/paper"
-	"dossier/checks/picture/reading"
 	"dossier/checks/picture/strokes"
 )
 
@@ -31,13 +30,18 @@ var Skew = &checks.Check{
 		{Name: limitLean, Default: 8, Unit: "degrees", Reason: "a paper laid down with some care leans up to three degrees, a card held in the hands up to seven"},
 		{Name: limitPerspective, Default: 1.35, Unit: "", Reason: "ratio of opposite sides of the paper; a phone held over a paper by hand makes up to 1.15"},
 	},
+	Choices: []checks.Choice{
+		{Name: choiceReading, Default: []string{"on"}, Reason: "which way up the text stands is known only by reading it; \"off\" leaves that out"},
+	},
 	Codes: []checks.Code{
 		{Code: "leaning", Title: checks.Text{En: "the lines of print lean", Zh: "文字行倾斜"}},
 		{Code: "sideways", Title: checks.Text{En: "the document lies on its side", Zh: "材料横置"}},
 		{Code: "upside_down", Title: checks.Text{En: "the document stands on its head", Zh: "材料上下颠倒"}},
 		{Code: "perspective", Title: checks.Text{En: "the paper was photographed from far aside", Zh: "拍摄角度过斜"}},
 	},
-	Run: runSkew,
+	// It waits for the reader: see Text.
+	Effort: 4,
+	Run:    runSkew,
 }
 
 var turn = checks.Text{En: "Ask for a picture taken upright. Turning it is allowed, but save it once only and at high quality.", Zh: "请端正拍摄后重新提供；可以旋转图片，但只保存一次并使用高质量。"}
@@ -57,12 +61,12 @@ func runSkew(ctx context.Context, s *checks.Subject, settings checks.Settings) (
 	var o checks.Observation
 	_, _, region := d.where(func(strokes.Line) bool { return true })
 	lean := d.middle(func(l strokes.Line) float64 { return l.Angle(d.page.Down) })
-	switch upright := uprightOf(ctx, s); {
+	switch {
 	case d.page.Down:
 		o.Findings = append(o.Findings, checks.Finding{Code: "sideways", Region: region, Remedy: turn,
 			Message:  checks.Text{En: "The lines of print run down the picture: the document lies on its side.", Zh: "文字行竖直排列：材料是横着的。"},
 			Measures: []checks.Measure{{Name: "turn", Value: 90, Unit: "degrees", Want: "0"}}})
-	case upright < 0:
+	case settings.Has(choiceReading, "on") && upsideDown(ctx, s):
 		o.Findings = append(o.Findings, checks.Finding{Code: "upside_down", Region: region, Remedy: turn,
 			Message:  checks.Text{En: "The document stands on its head.", Zh: "材料上下颠倒。"},
 			Measures: []checks.Measure{{Name: "turn", Value: 180, Unit: "degrees", Want: "0"}}})
@@ -79,39 +83,25 @@ func runSkew(ctx context.Context, s *checks.Subject, settings checks.Settings) (
 	return o, nil
 }
 
-// leastRead is how surely the lines must have been read that tell which way is up.
-const leastRead = 0.8
-
-// uprightOf weighs the lines that were read by which way they run: positive if most stand upright, negative if
-// most stand on their head, and 0 where nothing was read.
-func uprightOf(ctx context.Context, s *checks.Subject) (sum float64) {
-	page, err := reading.Text.Of(ctx, s)
-	if err != nil {
-		return 0 // without reading it is not known
-	}
-	for _, l := range page.Lines {
-		if l.Confidence >= leastRead {
-			sum += l.Quad[1].X - l.Quad[0].X
-		}
-	}
-	return sum
+// upsideDown reports whether the text that was read stands on its head; without reading it is not known. What is
+// mirrored is not called turned as well.
+func upsideDown(ctx context.Context, s *checks.Subject) bool {
+	t, err := paper.TurnOf.Of(ctx, s)
+	return err == nil && t.Known && !t.Mirrored && t.Quarters == 2
 }
 
 // perspective compares opposite sides of the paper, where its outline was found.
 func (d document) perspective(sheet *paper.Paper, most float64) (checks.Finding, bool) {
-	if sheet == nil || sheet.Whole || count(sheet.Cut) > 0 {
+	if sheet == nil || sheet.Whole {
 		return checks.Finding{}, false
 	}
-	var side [4]float64
-	var box image.Rectangle
-	for i, p := range sheet.Corners {
-		q := sheet.Corners[(i+1)%4]
-		side[i] = max(1, math.Hypot(q.X-p.X, q.Y-p.Y))
-		box = box.Union(image.Rect(int(p.X), int(p.Y), int(p.X)+1, int(p.Y)+1))
-	}
-	ratio := max(side[0]/side[2], side[2]/side[0], side[1]/side[3], side[3]/side[1])
+	ratio := 1 + sheet.Perspective
 	if ratio <= most {
 		return checks.Finding{}, false
+	}
+	var box image.Rectangle
+	for _, p := range sheet.Corners {
+		box = box.Union(image.Rect(int(p.X), int(p.Y), int(p.X)+1, int(p.Y)+1))
 	}
 	return checks.Finding{Code: "perspective", Region: d.region(box),
 		Message:  checks.Textf("The paper was photographed from far aside: one of its sides appears %.1f times as long as the opposite one.", "拍摄角度过斜：纸张一边的长度是对边的 %.1f 倍。", ratio),

@@ -117,6 +117,11 @@ func TestOtherDocumentsAreListedOnly(t *testing.T) {
 			t.Errorf("%+v: %q, %+v, %v", o, codes, got.Seals, err)
 		}
 	}
+	gray := form(36, fixtures.Shot{Device: fixtures.Scanner, Gray: true}, fixtures.FormOptions{})
+	gray.Kind = checks.Proposal
+	if _, codes, err := run(t, Present, gray); err != nil || codes != "" {
+		t.Errorf("a grey letter: %q, %v", codes, err)
+	}
 }
 
 func millimetres(v float64) *float64 { return &v }

@@ -4,7 +4,8 @@
 // What lives here, in the order of the work: pieces of text in the paper's own directions
 // (frame.go), the labels that papers of each kind carry and their search (labels.go, match.go),
 // the values beside, below and after them (layout.go), and what a value can be: a number by its
-// alphabet and its check characters (code.go, codes.go), a name (names.go), a day (dates.go), the
+// alphabet and its check characters (code.go, codes.go), a name (names.go), a person's of which several
+// looks are weighed (persons.go), the name above a chop (signed.go, likely.go), a day (dates.go), the
 // fields of a card that stand where its standard puts them (card.go), and free text (free.go).
 // Of is the one result that the checks of a document share.
 //

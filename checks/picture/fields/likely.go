@@ -21,6 +21,9 @@ func likelier(r reading.Reading, text []rune) float64 {
 	best, said := 0.0, 0.0
 	var now, next []float64
 	for t, step := range r.Lattice {
+		if len(step) == 0 {
+			return math.Inf(1)
+		}
 		best += math.Log(step[0].Probability)
 		next = slices.Grow(next[:0], len(states))[:len(states)]
 		sum := 0.0

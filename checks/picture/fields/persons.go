@@ -37,6 +37,7 @@ func seenIn(r reading.Reading, from, to int, begin, end float64) (list []sight) 
 	for _, c := range r.Characters[from:to] {
 		x := []rune(c.Text)
 		switch {
+		case len(c.Candidates) == 0:
 		case len(x) == 1 && unicode.Is(unicode.Han, x[0]) || c.Confidence < unreadBelow:
 			list = append(list, sight{((c.Begin+c.End)/2 - begin) / max(end-begin, 1e-9), c.Candidates})
 		case len(x) == 1 && (unicode.IsSpace(x[0]) || strings.ContainsRune(separators, oneWidth(x[0]))):
@@ -77,14 +78,14 @@ func (f *finder) personAgain(c candidate) named {
 	n := nameLooks{alone: place.from == 0 && place.to == len(place.p.glyphs)}
 	along := math.Hypot(q[1].X-q[0].X, q[1].Y-q[0].Y)
 	n.guess = printWidth * math.Hypot(q[3].X-q[0].X, q[3].Y-q[0].Y) / max(along, 1e-9)
-	n.looks = append(n.looks, seenIn(place.p.line.Reading, g[0].index, g[len(g)-1].index+1, begin, end))
+	n.look(seenIn(place.p.line.Reading, g[0].index, g[len(g)-1].index+1, begin, end))
 	for _, way := range []reading.Way{reading.Stretched, reading.Red} {
 		r, err := f.again(f.ctx, q, way)
 		if err != nil {
 			f.err = err
 			return c.n
 		}
-		n.looks = append(n.looks, seenIn(r, 0, len(r.Characters), 0, 1))
+		n.look(seenIn(r, 0, len(r.Characters), 0, 1))
 		if n.alike() && n.weighed().least >= sureLook {
 			break
 		}
@@ -138,6 +139,22 @@ type nameLooks struct {
 	looks [][]sight
 	guess float64 // the width of a character as the box's height has it, in lengths of the place
 	alone bool    // nothing but the name stands in the line
+}
+
+// look adds a look. Two characters within half of one's width are the halves of one that the recogniser
+// took for two (希 and 阝 of 郗); the surer stays.
+func (n *nameLooks) look(all []sight) {
+	var list []sight
+	for _, s := range all {
+		last := len(list) - 1
+		switch {
+		case last < 0 || s.at-list[last].at > n.guess/2:
+			list = append(list, s)
+		case s.candidates[0].Probability > list[last].candidates[0].Probability:
+			list[last] = s
+		}
+	}
+	n.looks = append(n.looks, list)
 }
 
 // alike reports whether all looks saw the same, and nothing seems to be missing.

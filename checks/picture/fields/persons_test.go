@@ -140,11 +140,13 @@ func TestSignedNameIsReadAgain(t *testing.T) {
 		t.Errorf("read to its end: %q", got)
 	}
 	doubtful := readLine("北京云机有限公司", 0.9)
+	doubtful.Way = reading.Red
 	doubtful.Lattice = latticeOf(could(0, "北", 0.9), could(0, "京", 0.9), could(0, "云", 0.9), could(0, "机帆", 0.5, 0.4), could(0, "有", 0.9), could(0, "限", 0.9), could(0, "公", 0.9), could(0, "司", 0.9)).Lattice
 	if got := form("北京云机有限公司", doubtful); got != name {
 		t.Errorf("that can as well be read so: %q", got)
 	}
 	plain := readLine("北京云机有限公司", 0.97)
+	plain.Way = reading.Red
 	plain.Lattice = latticeOf(could(0, "北", 0.9), could(0, "京", 0.9), could(0, "云", 0.9), could(0, "机帆", 0.98, 0.001), could(0, "有", 0.9), could(0, "限", 0.9), could(0, "公", 0.9), could(0, "司", 0.9)).Lattice
 	if got := form("北京云机有限公司", plain); got != "北京云机有限公司" {
 		t.Errorf("another: %q", got)

@@ -84,9 +84,12 @@ var Of = checks.NewShared("kind by content", func(ctx context.Context, s *checks
 			return nil, err
 		}
 	}
-	seen, err := faces.Faces.Of(ctx, s)
-	if err != nil {
-		return nil, err
+	t := newText(page)
+	var seen []faces.Face
+	if t.letters < manyLetters { // looking for faces costs more than all else here; a card has fifty letters
+		if seen, err = faces.Faces.Of(ctx, s); err != nil {
+			return nil, err
+		}
 	}
 	sheet, err := paper.Of.Of(ctx, s)
 	if err != nil {
@@ -96,7 +99,7 @@ var Of = checks.NewShared("kind by content", func(ctx context.Context, s *checks
 	if err != nil {
 		return nil, err
 	}
-	return judge(view{page: page, faces: seen, sheet: sheet, clear: clarity(small)}), nil
+	return judge(view{text: t, faces: seen, sheet: sheet, clear: clarity(small)}), nil
 })
 
 // clarity is near 0 for a picture that is blurred or dark all over, in which a document may be that cannot be
@@ -157,15 +160,15 @@ func readMirrored(ctx context.Context, s *checks.Subject) (*reading.Page, error)
 
 // A view is everything by which a picture is judged.
 type view struct {
-	page  *reading.Page
-	faces []faces.Face
+	text  *text
+	faces []faces.Face // looked for where there is little text
 	sheet *paper.Paper
 	clear float64 // 0..1: how sure it is that what is in the picture could be seen; see clarity
 }
 
 // judge weighs what speaks for each kind.
 func judge(v view) *Result {
-	t := newText(v.page)
+	t := v.text
 	var scores []score
 	for _, k := range known {
 		s := t.weigh(k.words)
@@ -176,9 +179,9 @@ func judge(v view) *Result {
 	for i := range scores {
 		switch scores[i].kind {
 		case checks.HolderPhoto:
-			scores[i].holder(v, t)
+			scores[i].holder(v)
 		case checks.Credential:
-			scores[i].businessCard(v, t, other.sum)
+			scores[i].businessCard(v, other.sum)
 		}
 	}
 	slices.SortStableFunc(scores, func(a, b score) int {
@@ -202,7 +205,7 @@ func judge(v view) *Result {
 		}
 		return r
 	}
-	return noDocument(v, t, best, other)
+	return noDocument(v, best, other)
 }
 
 const (
@@ -226,7 +229,8 @@ func certainty(first, second float64) float64 {
 }
 
 // noDocument says what a picture shows that is none of the kinds.
-func noDocument(v view, t *text, best, other score) *Result {
+func noDocument(v view, best, other score) *Result {
+	t := v.text
 	r := &Result{Kind: checks.Unknown, Second: checks.Unknown}
 	if best.sum >= leastSecond {
 		r.Second = best.kind
@@ -264,7 +268,8 @@ const (
 )
 
 // holder adds to what speaks for a person with a card, and takes away what does not.
-func (s *score) holder(v view, t *text) {
+func (s *score) holder(v view) {
+	t := v.text
 	if t.id.Word != "" {
 		t.id.Weight = numberWeight
 		s.add(t.id)
@@ -284,7 +289,8 @@ func (s *score) holder(v view, t *text) {
 
 // businessCard adds to what speaks for a business card: a few lines with a way to reach somebody, on a paper of
 // a card's proportions.
-func (s *score) businessCard(v view, t *text, other float64) {
+func (s *score) businessCard(v view, other float64) {
+	t := v.text
 	if t.lines > 16 || other >= 1 || t.email.Word == "" && t.phone.Word == "" {
 		return
 	}

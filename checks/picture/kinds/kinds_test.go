@@ -21,6 +21,9 @@ import (
 	"dossier/checks/picture/reading"
 )
 
+// textOf is the text of a page of lines below each other.
+func textOf(lines ...string) *text { return newText(page(lines...)) }
+
 // page makes a page of lines below each other.
 func page(lines ...string) *reading.Page {
 	p := &reading.Page{Width: 1000, Height: 1400}
@@ -55,23 +58,23 @@ func TestJudge(t *testing.T) {
 		least  float64 // confidence
 		most   float64
 	}{
-		{"old licence", view{page: page(license...)}, Document, checks.BusinessLicense, OldLayout, Sure, 1},
-		{"misread licence", view{page: page("企业法人营业挽照", "注册号350203044966192", "经首范围", "法定代表人性名", "年度检验惰况", "工商行正管理局")}, Document, checks.BusinessLicense, OldLayout, Decides, 1},
-		{"licence in a hand", view{page: page(license...), faces: face}, Document, checks.BusinessLicense, OldLayout, Sure, 1},
-		{"certificate", view{page: page("中华人民共和国组织机构代码证", "（副本）", "代 码 70401439-8", "机构名称 厦门青禾餐饮管理有限公司", "机构类型 企业法人", "颁发单位")}, Document, checks.OrganizationCodeCertificate, "", Sure, 1},
-		{"holder", view{page: page("姓名郑涛", "性别男民族汉", "出生1970年1月5日", "住址江苏省南京市", "公民身份号码", "320102197001056730"), faces: face}, Document, checks.HolderPhoto, "", Sure, 1},
-		{"form", view{page: page("微信公众平台账号授权运营书", "我单位自愿申请在微信公众平台注册账号", "账号名称 青禾餐饮", "营业执照注册号 350203044966192", "组织机构代码 70401439-8", "运营者姓名 郑涛", "运营者身份证号码 320102197001056730", "单位名称（盖章）")}, Document, checks.ApplicationForm, "", Sure, 1},
-		{"proposal", view{page: page("Bluefern Homewares Ltd", "Proposal of intended use", "We apply for a Service account. It will answer", "Yours faithfully")}, Document, checks.Proposal, "", Sure, 1},
-		{"foreign certificate", view{page: page("REGISTEROFCOMPANIES", "CERTIFICATEOFINCORPORATION", "Company Number 12646492")}, Document, checks.Credential, "", Sure, 1},
-		{"business card", view{page: page("Bluefern Homewares Ltd", "Hannah Marsh", "Digital Manager", "+44 20 7946 0855", "hannah@bluefern.example"), sheet: card}, Document, checks.Credential, "", Sure, 1},
-		{"receipt", view{page: page(receipt...)}, OtherPaper, checks.Unknown, "", Sure, 1},
-		{"receipt with a phone number", view{page: page(append(receipt, "TEL +60 3 8888 1234", "a@b.com")...), sheet: card}, OtherPaper, checks.Unknown, "", Sure, 1},
-		{"text of no known paper", view{page: page(strings.Repeat("天地玄黄宇宙洪荒", 10), strings.Repeat("日月盈昃辰宿列张", 10))}, OtherPaper, checks.Unknown, "", 0, Decides},
-		{"landscape", view{page: page(), clear: 1}, NotDocument, checks.Unknown, "", Sure, 1},
-		{"blurred", view{page: page(), clear: 0}, NotDocument, checks.Unknown, "", 0, 0},
-		{"person without a card", view{page: page(), faces: face, clear: 1}, NotDocument, checks.Unknown, "", 0.2, Decides},
-		{"blank paper", view{page: page(), sheet: card, clear: 1}, Unclear, checks.Unknown, "", 0, 0},
-		{"a name alone", view{page: page("姓名 王伟"), faces: face, clear: 1}, NotDocument, checks.Unknown, "", 0, Decides},
+		{"old licence", view{text: textOf(license...)}, Document, checks.BusinessLicense, OldLayout, Sure, 1},
+		{"misread licence", view{text: textOf("企业法人营业挽照", "注册号350203044966192", "经首范围", "法定代表人性名", "年度检验惰况", "工商行正管理局")}, Document, checks.BusinessLicense, OldLayout, Decides, 1},
+		{"licence in a hand", view{text: textOf(license...), faces: face}, Document, checks.BusinessLicense, OldLayout, Sure, 1},
+		{"certificate", view{text: textOf("中华人民共和国组织机构代码证", "（副本）", "代 码 70401439-8", "机构名称 厦门青禾餐饮管理有限公司", "机构类型 企业法人", "颁发单位")}, Document, checks.OrganizationCodeCertificate, "", Sure, 1},
+		{"holder", view{text: textOf("姓名郑涛", "性别男民族汉", "出生1970年1月5日", "住址江苏省南京市", "公民身份号码", "320102197001056730"), faces: face}, Document, checks.HolderPhoto, "", Sure, 1},
+		{"form", view{text: textOf("微信公众平台账号授权运营书", "我单位自愿申请在微信公众平台注册账号", "账号名称 青禾餐饮", "营业执照注册号 350203044966192", "组织机构代码 70401439-8", "运营者姓名 郑涛", "运营者身份证号码 320102197001056730", "单位名称（盖章）")}, Document, checks.ApplicationForm, "", Sure, 1},
+		{"proposal", view{text: textOf("Bluefern Homewares Ltd", "Proposal of intended use", "We apply for a Service account. It will answer", "Yours faithfully")}, Document, checks.Proposal, "", Sure, 1},
+		{"foreign certificate", view{text: textOf("REGISTEROFCOMPANIES", "CERTIFICATEOFINCORPORATION", "Company Number 12646492")}, Document, checks.Credential, "", Sure, 1},
+		{"business card", view{text: textOf("Bluefern Homewares Ltd", "Hannah Marsh", "Digital Manager", "+44 20 7946 0855", "hannah@bluefern.example"), sheet: card}, Document, checks.Credential, "", Sure, 1},
+		{"receipt", view{text: textOf(receipt...)}, OtherPaper, checks.Unknown, "", Sure, 1},
+		{"receipt with a phone number", view{text: textOf(append(receipt, "TEL +60 3 8888 1234", "a@b.com")...), sheet: card}, OtherPaper, checks.Unknown, "", Sure, 1},
+		{"text of no known paper", view{text: textOf(strings.Repeat("天地玄黄宇宙洪荒", 10), strings.Repeat("日月盈昃辰宿列张", 10))}, OtherPaper, checks.Unknown, "", 0, Decides},
+		{"landscape", view{text: textOf(), clear: 1}, NotDocument, checks.Unknown, "", Sure, 1},
+		{"blurred", view{text: textOf(), clear: 0}, NotDocument, checks.Unknown, "", 0, 0},
+		{"person without a card", view{text: textOf(), faces: face, clear: 1}, NotDocument, checks.Unknown, "", 0.2, Decides},
+		{"blank paper", view{text: textOf(), sheet: card, clear: 1}, Unclear, checks.Unknown, "", 0, 0},
+		{"a name alone", view{text: textOf("姓名 王伟"), faces: face, clear: 1}, NotDocument, checks.Unknown, "", 0, Decides},
 	} {
 		r := judge(test.view)
 		if r.What != test.what || r.Kind != test.kind || r.Layout != test.layout || r.Confidence < test.least || r.Confidence > test.most {
@@ -85,7 +88,7 @@ func TestJudge(t *testing.T) {
 
 // The words of two kinds on one paper put both in doubt.
 func TestDoubt(t *testing.T) {
-	r := judge(view{page: page("企业法人营业执照", "经营范围", "中华人民共和国组织机构代码证", "机构类型", "颁发单位")})
+	r := judge(view{text: textOf("企业法人营业执照", "经营范围", "中华人民共和国组织机构代码证", "机构类型", "颁发单位")})
 	if r.Confidence >= Sure {
 		t.Errorf("%+v", r)
 	}
@@ -113,7 +116,7 @@ func TestSearch(t *testing.T) {
 func TestAnyPage(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lines := rapid.SliceOfN(rapid.OneOf(rapid.StringN(0, 40, 160), rapid.SampledFrom([]string{"营业执照", "经营范围", "total", "wechat", "姓名", "公民身份号码"})), 0, 30).Draw(t, "lines")
-		r := judge(view{page: page(lines...), clear: 1})
+		r := judge(view{text: textOf(lines...), clear: 1})
 		if r.Confidence < 0 || r.Confidence > 1 {
 			t.Fatalf("%+v", r)
 		}

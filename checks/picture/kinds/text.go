@@ -143,7 +143,7 @@ func (t *text) weigh(words []word) (s score) {
 		if end == 0 {
 			continue
 		}
-		e := Evidence{Word: w.text, Weight: w.weight * (1 - slipCost*float64(slips))}
+		e := Evidence{Word: w.shown, Weight: w.weight * (1 - slipCost*float64(slips))}
 		for _, i := range t.from[begin:end] {
 			e.Region = union(e.Region, t.page.Lines[i].Box)
 		}
@@ -243,7 +243,7 @@ func (t *text) ownLine(w word) (e Evidence, ok bool) {
 		one := text{runes: line}
 		if _, end, cost := one.search(want); end > 0 && cost < best {
 			best = cost
-			e = Evidence{Word: w.text, Region: t.page.Lines[t.index[i]].Box, Weight: w.weight * (1 - slipCost*float64(cost))}
+			e = Evidence{Word: w.shown, Region: t.page.Lines[t.index[i]].Box, Weight: w.weight * (1 - slipCost*float64(cost))}
 			ok = true
 		}
 	}

@@ -1,24 +1,33 @@
 package kinds
 
-import "dossier/checks"
+import (
+	"strings"
 
-// A word is what is printed on a paper. Text is as text.go makes it: of one width, small letters, no spaces.
+	"dossier/checks"
+)
+
+// A word is what is printed on a paper.
 type word struct {
-	text   string
+	shown  string
+	text   string // as text.go makes it: of one width, small letters, no spaces
 	weight float64
 	title  bool // counts only as a line of its own
 }
 
+func newWord(shown string, weight float64, title bool) word {
+	return word{shown, strings.ReplaceAll(shown, " ", ""), weight, title}
+}
+
 func title(weight float64, texts ...string) (list []word) {
 	for _, t := range texts {
-		list = append(list, word{t, weight, true})
+		list = append(list, newWord(t, weight, true))
 	}
 	return list
 }
 
 func label(weight float64, texts ...string) (list []word) {
 	for _, t := range texts {
-		list = append(list, word{t, weight, false})
+		list = append(list, newWord(t, weight, false))
 	}
 	return list
 }
@@ -62,23 +71,23 @@ var known = []struct {
 	)},
 	// Letters on the overseas path that say what the account is for.
 	{checks.Proposal, join(
-		label(2, "intendeduse", "用途说明", "proposalof", "使用用途"),
-		label(1.2, "serviceaccount", "subscriptionaccount", "officialaccount", "weapplyfor", "wechat", "weixin", "我们申请服务号", "我们申请订阅号", "公众号用途"),
-		label(0.8, "developertools", "verification", "yoursfaithfully", "yourssincerely", "advancedfeatures", "proposal", "followers"),
+		label(2, "intended use", "用途说明", "proposal of", "使用用途"),
+		label(1.2, "service account", "subscription account", "official account", "we apply for", "wechat", "weixin", "我们申请服务号", "我们申请订阅号", "公众号用途"),
+		label(0.8, "developer tools", "verification", "yours faithfully", "yours sincerely", "advanced features", "proposal", "followers"),
 	)},
 	// Foreign certificates, from strong to weak; business cards are told in kinds.go.
 	{checks.Credential, join(
-		label(4, "certificateofincorporation", "certificateofregistration", "businessregistrationcertificate", "certificateofformation", "商業登記證", "商业登记证", "公司註冊證明書", "公司注册证明书", "goodstanding", "handelsregister"),
-		label(1.5, "registrarofcompanies", "companiesregistry", "incorporatedunder", "articlesofincorporation", "secretaryofstate", "businessregistration"),
-		label(0.8, "companynumber", "registrationnumber", "registeredoffice", "privatelimitedcompany", "companiesact", "incorporated"),
-		label(0.5, "manager", "director", "headof", "founder", "executive", "engineer", "consultant", "partner", "总经理", "经理", "总监", "主任"),
+		label(4, "certificate of incorporation", "certificate of registration", "business registration certificate", "certificate of formation", "商業登記證", "商业登记证", "公司註冊證明書", "公司注册证明书", "good standing", "handelsregister"),
+		label(1.5, "registrar of companies", "companies registry", "incorporated under", "articles of incorporation", "secretary of state", "business registration"),
+		label(0.8, "company number", "registration number", "registered office", "private limited company", "companies act", "incorporated"),
+		label(0.5, "manager", "director", "head of", "founder", "executive", "engineer", "consultant", "partner", "总经理", "经理", "总监", "主任"),
 	)},
 }
 
 // otherWords are those of receipts and invoices, in the languages most often met, which speak for none of the kinds.
 var otherWords = join(
-	label(2, "taxinvoice", "增值税", "发票代码", "发票号码", "收款收据", "faktura", "rechnung", "facture", "fattura", "cashreceipt", "krycílist", "krycilist"),
-	label(1.2, "invoice", "receipt", "subtotal", "gstreg", "gstsummary", "totalamount", "roundingadj", "价税合计", "购买方", "销售方", "收银", "boncom", "invoiceno", "totalexcl", "totalincl", "dodavatel", "odberatel", "odběratel", "sprzedawca", "nabywca"),
-	label(0.8, "cashier", "change", "qty", "amount", "total", "discount", "gst", "vat", "dph", "合计", "小计", "金额", "单价", "数量", "税额", "thankyou", "goodssold", "exchange", "iban", "swift", "celkem", "variabilní"),
+	label(2, "tax invoice", "增值税", "发票代码", "发票号码", "收款收据", "faktura", "rechnung", "facture", "fattura", "cash receipt", "krycí list", "kryci list"),
+	label(1.2, "invoice", "receipt", "subtotal", "gst reg", "gst summary", "total amount", "rounding adj", "价税合计", "购买方", "销售方", "收银", "invoice no", "total excl", "total incl", "dodavatel", "odberatel", "odběratel", "sprzedawca", "nabywca"),
+	label(0.8, "cashier", "change", "qty", "amount", "total", "discount", "gst", "vat", "dph", "合计", "小计", "金额", "单价", "数量", "税额", "thank you", "goods sold", "exchange", "iban", "swift", "celkem", "variabilní"),
 	label(0.4, "cash", "price", "item", "date", "tel"),
 )

@@ -158,42 +158,57 @@ func (c *conv) run(s *Session, in []value) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	src := &s.source
-	src.Data = x.data
-	if c.height == 1 && c.width == 1 && c.down == 1 && c.right == 1 {
-		src.Stride, src.Depth, src.Offsets, src.Rows = p, c.in, append(src.Offsets[:0], 0), append(src.Rows[:0], 0)
-		return y, s.multiply(c.weights, y.data, pitch(c.out), src, oh*ow, c.act)
+	work := oh * ow * c.weights.Depth * c.out
+	if pitch(c.out) < c.weights.Padded() {
+		work = 0 // multiply takes memory of the session then
 	}
+	if c.height == 1 && c.width == 1 && c.down == 1 && c.right == 1 {
+		return y, s.share(oh*ow, work, func(h *hand, from, to int) error {
+			src := &h.source
+			src.Data, src.Stride, src.Depth, src.Offsets, src.Rows = x.data[from*p:], p, c.in, append(src.Offsets[:0], 0), append(src.Rows[:0], 0)
+			return s.multiply(c.weights, y.data[from*pitch(c.out):], pitch(c.out), src, to-from, c.act)
+		})
+	}
+	return y, s.share(oh, work, func(h *hand, from, to int) error {
+		for row := from; row < to; row++ {
+			if err := c.row(s, &h.source, y, x, row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// row computes one row of the result.
+func (c *conv) row(s *Session, src *kernel.Source, y, x value, row int) error {
+	height, width, p := x.shape[2], x.shape[3], pitch(c.in)
+	ow := y.shape[3]
+	src.Data = x.data
 	each := p // rows of the weights for one tap
 	if c.height*c.width == 1 {
 		each = c.in
 	}
 	first, last := c.interior(width, ow)
-	for row := range oh {
-		top := row*c.down - c.top
-		y0, y1 := inside(top, c.height, height)
-		do := func(at, n, from, to int) error {
-			src.Stride, src.Depth, src.Offsets, src.Rows = c.right*p, (to-from)*each, src.Offsets[:0], src.Rows[:0]
-			for ky := y0; ky < y1; ky++ {
-				src.Offsets = append(src.Offsets, ((top+ky)*width+at*c.right-c.left+from)*p)
-				src.Rows = append(src.Rows, (ky*c.width+from)*each)
-			}
-			return s.multiply(c.weights, y.data[(row*ow+at)*pitch(c.out):], pitch(c.out), src, n, c.act)
+	top := row*c.down - c.top
+	y0, y1 := inside(top, c.height, height)
+	for at := 0; at < ow; at++ {
+		n, from, to := 1, 0, c.width
+		if at == first && last > first {
+			n = last - first
+		} else {
+			from, to = inside(at*c.right-c.left, c.width, width)
 		}
-		for at := 0; at < ow; at++ {
-			n, from, to := 1, 0, c.width
-			if at == first && last > first {
-				n = last - first
-			} else {
-				from, to = inside(at*c.right-c.left, c.width, width)
-			}
-			if err := do(at, n, from, to); err != nil {
-				return value{}, err
-			}
-			at += n - 1
+		src.Stride, src.Depth, src.Offsets, src.Rows = c.right*p, (to-from)*each, src.Offsets[:0], src.Rows[:0]
+		for ky := y0; ky < y1; ky++ {
+			src.Offsets = append(src.Offsets, ((top+ky)*width+at*c.right-c.left+from)*p)
+			src.Rows = append(src.Rows, (ky*c.width+from)*each)
 		}
+		if err := s.multiply(c.weights, y.data[(row*ow+at)*pitch(c.out):], pitch(c.out), src, n, c.act); err != nil {
+			return err
+		}
+		at += n - 1
 	}
-	return y, nil
+	return nil
 }
 
 // multiply multiplies into dst, whose rows may be too short for whole vectors; it then goes through
@@ -248,14 +263,16 @@ func (d *depthwise) run(s *Session, in []value) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	for row := range oh {
-		d.row(s, y.data[row*ow*pitch(d.channels):], x, row, ow)
-	}
-	return y, nil
+	return y, s.share(oh, oh*ow*d.height*d.width*d.channels, func(h *hand, from, to int) error {
+		for row := from; row < to; row++ {
+			d.row(h, y.data[row*ow*pitch(d.channels):], x, row, ow)
+		}
+		return nil
+	})
 }
 
 // row computes one row of the result into y.
-func (d *depthwise) row(s *Session, y []float32, x value, row, outputs int) {
+func (d *depthwise) row(h *hand, y []float32, x value, row, outputs int) {
 	height, width, p := x.shape[2], x.shape[3], pitch(d.channels)
 	top := row*d.down - d.top
 	y0, y1 := inside(top, d.height, height)
@@ -267,13 +284,13 @@ func (d *depthwise) row(s *Session, y []float32, x value, row, outputs int) {
 		} else {
 			from, to = inside(at*d.right-d.left, d.width, width)
 		}
-		s.taps = s.taps[:0]
+		h.taps = h.taps[:0]
 		for ky := y0; ky < y1; ky++ {
 			for kx := from; kx < to; kx++ {
-				s.taps = append(s.taps, kernel.Tap{Index: ky*d.width + kx, Offset: ((top+ky)*width + kx) * p})
+				h.taps = append(h.taps, kernel.Tap{Index: ky*d.width + kx, Offset: ((top+ky)*width + kx) * p})
 			}
 		}
-		d.weights.Row(y[at*p:(at+n)*p], x.data, (at*d.right-d.left)*p, d.right*p, n, s.taps, &s.offsets, d.act)
+		d.weights.Row(y[at*p:(at+n)*p], x.data, (at*d.right-d.left)*p, d.right*p, n, h.taps, &h.offsets, d.act)
 		at += n - 1
 	}
 }

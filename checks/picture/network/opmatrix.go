@@ -98,18 +98,32 @@ func (m *softmax) run(s *Session, in []value) (value, error) {
 	if axis != len(in[0].shape)-1 {
 		return value{}, fmt.Errorf("axis %d of %v is not the last", axis, in[0].shape)
 	}
-	x, err := s.rowMajor(in[0])
+	y, err := s.overwritable(in[0])
 	if err != nil {
 		return value{}, err
+	}
+	kernel.Softmax(y.data, y.shape[axis])
+	return y, nil
+}
+
+// overwritable returns the running step's first input in row-major order, itself if nobody else takes
+// it, or else a copy.
+func (s *Session) overwritable(v value) (value, error) {
+	if !v.last {
+		if y, ok := s.inPlace(0, v); ok {
+			return y, nil
+		}
+	}
+	x, err := s.rowMajor(v)
+	if err != nil || x.buf != v.buf {
+		return x, err // a picture, which was laid out anew
 	}
 	defer s.put(x)
 	y, err := s.plain(x.shape...)
-	if err != nil {
-		return value{}, err
+	if err == nil {
+		copy(y.data, x.data)
 	}
-	copy(y.data, x.data)
-	kernel.Softmax(y.data, x.shape[axis])
-	return y, nil
+	return y, err
 }
 
 // A reduceMean is the mean along the last axis, which stays with size 1.

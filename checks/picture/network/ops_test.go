@@ -56,6 +56,38 @@ func TestOperators(t *testing.T) {
 	}
 }
 
+// Shared among processors, large convolutions give the same to the last bit.
+func TestThreads(t *testing.T) {
+	for _, name := range []string{"conv-1x1", "conv-3x3", "depthwise-5x5", "depthwise-3x3-stride-2-1"} {
+		model, ref := readReference(t, "testdata/ops/"+name+".onnx")
+		n, err := Load(model)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := NewTensor(1, ref.Shape[1], 211, 197)
+		for i := range in.Data {
+			in.Data[i] = float32(i*7919%1009)/1009 - 0.5
+		}
+		var want []float32
+		for _, threads := range []int{0, 2, 300} {
+			s := n.NewSession()
+			s.Threads = threads
+			got, err := s.Run(context.Background(), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if threads == 0 {
+				want = slices.Clone(got.Data)
+			} else if len(s.others) == 0 {
+				t.Errorf("%s was not shared among %d", name, threads)
+			}
+			if !slices.Equal(got.Data, want) {
+				t.Errorf("%s on %d processors is another", name, threads)
+			}
+		}
+	}
+}
+
 func readReference(t testing.TB, file string) ([]byte, reference) {
 	t.Helper()
 	model, err := os.ReadFile(file)

@@ -23,8 +23,8 @@ const (
 	// zones is into how many strips across the normal the picture is divided, and linesPerZone how many lines
 	// are kept in each: a page has far more printed lines than edges, and they must not
 	// crowd each other out.
-	zones        = 14
-	linesPerZone = 3
+	zones        = 20
+	linesPerZone = 4
 	// aligned is the cosine of how far a gradient may lie from a line's normal: 25 degrees.
 	aligned = 0.906
 )

@@ -9,7 +9,7 @@ import (
 
 const (
 	// mostPairs is how many pairs of opposite sides are kept in each direction; every two of them are tried.
-	mostPairs = 90
+	mostPairs = 120
 	// mostTilted is how far opposite sides may lean to each other: 25 degrees, a page seen steeply.
 	mostTilted = 25 * math.Pi / 180
 	// leastSide is the least distance of opposite sides, as part of the picture's side: a card on a table

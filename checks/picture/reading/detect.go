@@ -80,9 +80,17 @@ func (m *machine) detect(ctx context.Context, r *raster.Raster, s *small, way Wa
 			quads[i][j] = Point{p.X * fx, p.Y * fy}
 		}
 	}
+	quads = slices.DeleteFunc(quads, func(q Quad) bool {
+		along, across := q.size()
+		return min(along, across)*float64(r.Reduce) < leastHeight
+	})
 	inReadingOrder(quads)
 	return quads, nil
 }
+
+// leastHeight is the height in pixels of the picture below which a line is not read: with the margin of the
+// search the print is six pixels high then, of which digits are guessed and nothing else is made out.
+const leastHeight = 9
 
 // inReadingOrder sorts quads from top to bottom, and from left to right where two overlap by more
 // than half of the lower one's height.

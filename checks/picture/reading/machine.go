@@ -13,6 +13,7 @@ import (
 // The garbage collector takes sessions that lie idle.
 type part struct {
 	file     models.File
+	threads  int // for large pictures
 	once     sync.Once
 	network  *network.Network
 	err      error
@@ -38,7 +39,7 @@ type machine struct {
 }
 
 var theMachine = &machine{
-	detection:   part{file: models.Detection},
+	detection:   part{file: models.Detection, threads: readers()},
 	direction:   part{file: models.Direction},
 	recognition: part{file: models.Recognition},
 	words: sync.OnceValues(func() (dictionary, error) {
@@ -72,6 +73,7 @@ func (m *machine) run(ctx context.Context, p *part, height, width int, pixels []
 	s, ok := p.sessions.Get().(*network.Session)
 	if !ok {
 		s = n.NewSession()
+		s.Threads = p.threads
 	}
 	defer p.sessions.Put(s)
 	out, err := s.RunPicture(ctx, height, width, pixels)

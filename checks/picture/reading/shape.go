@@ -43,6 +43,13 @@ func (q Quad) turned(quarters int) Quad {
 	return q
 }
 
+// part is the piece of the quad around a place along it, 0..1, of so much of its length.
+func (q Quad) part(at, length float64) Quad {
+	begin, end := at-length/2, at+length/2
+	upper, lower := q[1].minus(q[0]), q[2].minus(q[3])
+	return Quad{q[0].plus(upper, begin), q[0].plus(upper, end), q[3].plus(lower, end), q[3].plus(lower, begin)}
+}
+
 // Box is the upright rectangle around the quad, cut to a picture of that size.
 func (q Quad) Box(width, height int) checks.Region {
 	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)

@@ -68,11 +68,11 @@ func shrink(r *raster.Raster) colors {
 	return c
 }
 
-// gray says that the picture has no colour at all: not even one pixel in a thousand differs by
-// grayLevels between red, green and blue. A colour scan of black print on white paper differs by more
-// through its noise and the tint of its paper.
+// gray says that the picture has no colour at all: not one pixel in ten thousand differs by grayLevels between
+// red, green and blue. A grey scan saved as colour differs by one through rounding; a colour scan of
+// black print on white paper by three and more through the tint of its paper.
 func (c colors) gray() bool {
-	const grayLevels = 12
+	const grayLevels = 3
 	n := 0
 	for i := 0; i+2 < len(c.pix); i += 3 {
 		r, g, b := c.pix[i], c.pix[i+1], c.pix[i+2]
@@ -80,7 +80,7 @@ func (c colors) gray() bool {
 			n++
 		}
 	}
-	return 1000*n < len(c.pix)/3
+	return 10_000*n < len(c.pix)/3
 }
 
 // cell is the side of the squares the paper's colour is estimated over, in pixels of a plane.

@@ -23,7 +23,7 @@ func (r ring) believable() bool {
 		return full >= 0.75 && r.clean >= 0.7 && r.ratio >= 0.57 && r.text >= 0.25
 	case r.text < 0.2:
 		// Thin text, seen from afar: then the ring has to be perfect, which a pen's is not.
-		return r.covered >= 0.88 && r.ratio >= 0.93 && r.strokes >= 12
+		return r.covered >= 0.88 && r.ratio >= 0.93 && r.strokes >= 10
 	case r.star > starred:
 		return full >= 0.4 && r.clean >= 0.35
 	case r.visible < 0.95:

@@ -9,11 +9,13 @@ import (
 )
 
 const (
-	// maxWindows bounds the work at full resolution: 360 characters tell the median width of an edge to
+	// maxWindows bounds the work at full resolution: 240 characters tell the median width of an edge to
 	// a few per cent.
-	maxWindows = 360
+	maxWindows = 240
 	// mostPerLine windows are looked at in a line: it is as sharp at one character as at the next.
 	mostPerLine = 8
+	// enough edges tell their median to a few per cent.
+	enough = 300
 	// leastEdges is how many edges a median is taken of.
 	leastEdges = 8
 	// An edge is a step of at least this part of the difference between paper and ink, or of what is
@@ -69,21 +71,28 @@ func (m *measurer) line(l foundLine, windows int) Line {
 	return line
 }
 
-// cutAt says at which sides of the picture a line runs out. At the sides along it most of its ink must touch the
-// edge, at its ends one piece.
+// atEdge: a line runs out of the picture if it ends so near to its side, in heights. Papers have margins of several.
+const atEdge = 0.35
+
+// cutAt says at which sides of the picture a line runs out. At its ends one piece near the side is enough, along it most
+// of its pieces must touch.
 func (m *measurer) cutAt(l foundLine) (cut [4]bool) {
-	var touch [4]int
+	width, height := m.page.Width/m.page.Reduce, m.page.Height/m.page.Reduce
+	var near, touch [4]int
 	for _, k := range l.of {
 		b := m.list[k].box
-		for side, touches := range [4]bool{b.Min.Y <= 0, b.Max.X >= m.page.Width/m.page.Reduce, b.Max.Y >= m.page.Height/m.page.Reduce, b.Min.X <= 0} {
-			if touches {
+		for side, gap := range [4]int{b.Min.Y, width - b.Max.X, height - b.Max.Y, b.Min.X} {
+			if float64(gap) <= atEdge*l.height {
+				near[side]++
+			}
+			if gap <= 0 {
 				touch[side]++
 			}
 		}
 	}
-	for side, n := range touch {
+	for side := range cut {
 		atEnd := (side == Left || side == Right) != m.page.Down
-		cut[side] = atEnd && n > 0 || 2*n > len(l.of)
+		cut[side] = atEnd && near[side] > 0 || 2*touch[side] > len(l.of)
 	}
 	return cut
 }
@@ -297,6 +306,14 @@ func median(v []float32) float64 {
 	if len(v) < leastEdges {
 		return 0
 	}
+	if every := len(v) / enough; every > 1 {
+		// Edges lie in the list as they were met: every so-manyth is a fair choice.
+		few := make([]float32, 0, enough+enough/2)
+		for i := 0; i < len(v); i += every {
+			few = append(few, v[i])
+		}
+		v = few
+	}
 	slices.Sort(v)
 	return float64(v[len(v)/2])
 }
@@ -359,6 +376,9 @@ func (m *measurer) sharpest(luma []uint8, width, height int) {
 // steepest finds where in an area of the reduced picture the brightness changes most from pixel to next
 // but one, and by how many levels.
 func steepest(luma []uint8, width, height int, area image.Rectangle) (at image.Point, step int) {
+	if width < 3 || height < 3 {
+		return at, 0
+	}
 	area = area.Intersect(image.Rect(1, 1, width-1, height-1))
 	for y := area.Min.Y; y < area.Max.Y; y++ {
 		row, up, down := luma[y*width:][:width], luma[(y-1)*width:][:width], luma[(y+1)*width:][:width]
