@@ -50,8 +50,8 @@ func runCropped(ctx context.Context, s *checks.Subject, settings checks.Settings
 	if !d.hasPrint() && sheet == nil {
 		return checks.Observation{}, checks.Skip(checks.Text{En: "neither print nor the outline of a paper was found in the picture", Zh: "图片中既未发现文字，也未发现纸张轮廓"})
 	}
-	cut, boxes := d.cutLines(int(settings.Number(limitCutLines)))
-	if len(boxes) > 0 {
+	// Where there is no print, chains of noise or of grain can still reach the edge.
+	if cut, boxes := d.cutLines(int(settings.Number(limitCutLines))); len(boxes) > 0 && d.hasPrint() {
 		return checks.Observation{Findings: []checks.Finding{d.textCut(cut, boxes)}}, nil
 	}
 	if sheet == nil || sheet.Whole {

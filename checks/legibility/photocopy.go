@@ -7,7 +7,6 @@ import (
 	"math"
 
 	"dossier/checks"
-	"dossier/checks/picture/decode"
 	"dossier/checks/picture/paper"
 	"dossier/checks/picture/raster"
 )
@@ -53,7 +52,8 @@ func runPhotocopy(ctx context.Context, s *checks.Subject, settings checks.Settin
 	if err != nil {
 		return checks.Observation{}, err
 	}
-	if s.Kind == checks.BusinessLicense && coloredShare(decode.Thumbnail(d.picture, colorSide), limitOf(Color, limitChroma)) < limitOf(Color, limitColored) {
+	whole := sheetArea{box: image.Rect(0, 0, d.page.Width, d.page.Height)}
+	if s.Kind == checks.BusinessLicense && inkOf(reduced, whole, [3]float64{1, 1, 1}, limitOf(Color, limitChroma)).colored < limitOf(Color, limitColored) {
 		return checks.Observation{}, checks.Skip(checks.Text{En: "the picture as a whole has no colour: legibility/color says so", Zh: "整张图片没有颜色，见 legibility/color"})
 	}
 	sheet, err := paper.Of.Of(ctx, s)
@@ -61,7 +61,7 @@ func runPhotocopy(ctx context.Context, s *checks.Subject, settings checks.Settin
 		return checks.Observation{}, err
 	}
 	area := d.printArea(sheet)
-	ink := inkOf(reduced, area, settings.Number(limitInkChroma))
+	ink := inkOf(reduced, area, paperGain(reduced, area), settings.Number(limitInkChroma))
 	measures := []checks.Measure{{Name: "colored", Value: rounded(100*ink.colored, 0.01), Unit: "%", Want: ">= " + short(100*settings.Number(limitInkShare))},
 		{Name: "two_levels", Value: percent(ink.extreme), Unit: "%", Want: "< " + short(100*settings.Number(limitTwoLevels))}}
 	remedy := checks.Text{En: "Ask for a colour scan or photograph of the original. A copy is acceptable only with the company's own red chop on it.",
@@ -136,20 +136,22 @@ type inkwell struct {
 	extreme float64 // the share that is pure paper or pure ink
 }
 
-// inkOf measures an area of the picture on its reduced copy, with the light's colour taken out: the paper, by its
-// brighter half, is made white.
-func inkOf(r *raster.Raster, a sheetArea, least float64) inkwell {
+// every pixel of the reduced picture, and every row, that so many lie apart is looked at: shares of an area need no more.
+const every = 2
+
+// on is the area in pixels of the reduced picture.
+func (a sheetArea) on(r *raster.Raster) image.Rectangle {
 	by := max(1, r.Reduce)
-	area := a.box
-	box := image.Rect(area.Min.X/by, area.Min.Y/by, area.Max.X/by, area.Max.Y/by).Intersect(image.Rect(0, 0, r.Width, r.Height))
-	if box.Empty() {
-		return inkwell{}
-	}
-	gain := paperGain(r, box)
+	return image.Rect(a.box.Min.X/by, a.box.Min.Y/by, a.box.Max.X/by, a.box.Max.Y/by).Intersect(image.Rect(0, 0, r.Width, r.Height))
+}
+
+// inkOf measures an area of the picture on its reduced copy, each channel multiplied by its gain.
+func inkOf(r *raster.Raster, a sheetArea, gain [3]float64, least float64) inkwell {
+	by, box := max(1, r.Reduce), a.on(r)
 	var colored, extreme, total int
-	for y := box.Min.Y; y < box.Max.Y; y++ {
+	for y := box.Min.Y; y < box.Max.Y; y += every {
 		row := r.Pixels[3*(y*r.Width+box.Min.X):][:3*box.Dx()]
-		for i := 0; i < len(row); i += 3 {
+		for i := 0; i < len(row); i += 3 * every {
 			if !a.onPaper(float64((box.Min.X+i/3)*by), float64(y*by)) {
 				continue
 			}
@@ -167,16 +169,20 @@ func inkOf(r *raster.Raster, a sheetArea, least float64) inkwell {
 	return inkwell{float64(colored) / float64(max(1, total)), float64(extreme) / float64(max(1, total))}
 }
 
-// paperGain is what each channel is multiplied with to make the paper white.
-func paperGain(r *raster.Raster, box image.Rectangle) (gain [3]float64) {
+// paperGain is what each channel is multiplied with to take the colour of the light out: the paper, by the brighter half
+// of the area, is made white.
+func paperGain(r *raster.Raster, a sheetArea) (gain [3]float64) {
 	var count [3][256]int
-	for y := box.Min.Y; y < box.Max.Y; y++ {
+	total, box := 0, a.on(r)
+	for y := box.Min.Y; y < box.Max.Y; y += every {
 		row := r.Pixels[3*(y*r.Width+box.Min.X):][:3*box.Dx()]
-		for i, v := range row {
-			count[i%3][v]++
+		for i := 0; i < len(row); i += 3 * every {
+			for k := range count {
+				count[k][row[i+k]]++
+			}
+			total++
 		}
 	}
-	total := box.Dx() * box.Dy()
 	for k := range gain {
 		// The middle of the brighter half.
 		left, level := total*3/4, 0

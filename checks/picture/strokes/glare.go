@@ -21,6 +21,8 @@ const (
 	glareInk   = 225
 	// leastGlare tiles make a place: three by three characters.
 	leastGlare = 10
+	// mostGlare is the greatest part of the picture: what is wiped out beyond that is paper in too much light.
+	mostGlare = 0.08
 	// nearGlare is how many tiles around it print counts as beside it, and leastBeside how many tiles with
 	// ink there must be.
 	nearGlare   = 2
@@ -44,7 +46,7 @@ func (p *Page) Glares() []Glare {
 			continue
 		}
 		tiles := p.Light.flood(i, seen)
-		if round := p.Light.roundness(tiles); len(tiles) < leastGlare || round < leastRound || round > mostRound {
+		if round := p.Light.roundness(tiles); len(tiles) < leastGlare || float64(len(tiles)) > mostGlare*float64(len(seen)) || round < leastRound || round > mostRound {
 			continue
 		}
 		beside := map[int]bool{}
