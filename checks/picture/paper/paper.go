@@ -120,12 +120,16 @@ func find(ctx context.Context, r *raster.Raster) (*Paper, error) {
 	case best != nil:
 		p := &Paper{Corners: best.refine(r, s.scale), Confidence: best.confidence}
 		for i, l := range best.sides {
-			p.Cut[i] = l.border
+			p.Cut[i] = l.border && best.area < fillsPicture
 		}
 		return p, nil
 	}
 	return nil, nil
 }
+
+// fillsPicture is the share of the picture from which on a side in its border is not called cut off: a scanner's
+// lid may be all but out of sight.
+const fillsPicture = 0.93
 
 // rectangle is a whole picture.
 func rectangle(w, h float64) Quad { return Quad{{0, 0}, {w, 0}, {w, h}, {0, h}} }
