@@ -97,6 +97,9 @@ type mark struct {
 	area float64 // in squares of the height
 }
 
+// flat reports whether a mark is a dash, or a piece of a ruled line: no writing is so low and so wide.
+func (m mark) flat() bool { return m.y1-m.y0 <= 0.3 && m.x1-m.x0 >= 2.5*(m.y1-m.y0) }
+
 // A spot is a part of the form in pixels of about a twelfth of a character, ink or paper.
 type spot struct {
 	box
@@ -155,7 +158,7 @@ func look(r *raster.Raster, f frame, b box) spot {
 	return s
 }
 
-// marks lists the connected pieces of ink of at least so many squares of the height.
+// marks lists the connected pieces of ink of at least so many squares of the height that are not flat.
 func (s spot) marks(least float64) []mark {
 	var list []mark
 	seen := make([]bool, len(s.ink))
@@ -182,7 +185,7 @@ func (s spot) marks(least float64) []mark {
 			}
 		}
 		m := mark{box{s.x0 + float64(x0)*s.step, s.y0 + float64(y0)*s.step, s.x0 + float64(x1+1)*s.step, s.y0 + float64(y1+1)*s.step}, float64(n) * s.step * s.step}
-		if m.area >= least {
+		if m.area >= least && !m.flat() {
 			list = append(list, m)
 		}
 	}
@@ -190,53 +193,54 @@ func (s spot) marks(least float64) []mark {
 }
 
 // withoutRules wipes out ruled lines: of a table, or to write on. They are runs of ink longer than any
-// stroke of writing and hardly wider than a stroke.
+// stroke of writing and hardly wider than a stroke. A thin line in a small picture comes in pieces: those
+// are a ruled line where little stands close above and below.
 func (s spot) withoutRules() {
-	long := int(ruleLength / s.step)
 	thick := max(1, int(math.Ceil(ruleWidth/s.step)))
-	s.wipe(s.width, s.height, 1, s.width, long, thick)
+	rows := lines{s, s.width, s.height, 1, s.width}
+	rows.wipe(int(ruleLength/s.step), thick, 0)
+	rows.wipe(int(ruleLength/s.step), thick, max(1, int(ruleGap/s.step)))
 	// A column's line runs through the whole spot.
-	s.wipe(s.height, s.width, s.width, 1, s.height*9/10, thick)
+	columns := lines{s, s.height, s.width, s.width, 1}
+	columns.wipe(s.height*9/10, thick, 0)
 }
 
 // A ruled line is at least six characters long and at most a quarter of one wide, a slight lean
-// included.
+// included. One in pieces has gaps of half a character at most, ink on two fifths of its length, and next
+// to it on less than a quarter: print has it all over.
 const (
 	ruleLength = 6
 	ruleWidth  = 0.25
+	ruleGap    = 0.5
+	ruleInk    = 0.4
+	ruleBeside = 0.25
 )
 
-// wipe goes along lines of ink: the pixel at (along, across) is along*a + across*b. Lines may lean:
-// a run goes on in the neighbouring line.
-func (s spot) wipe(length, lines, a, b, long, thick int) {
+// lines are the rows or the columns of a spot: the pixel at along of line n is along*a + n*b.
+type lines struct {
+	spot
+	length, count int
+	a, b          int
+}
+
+// wipe goes along the lines and wipes out runs of ink of at least that length. Lines may lean: a run
+// goes on in a neighbouring line, up to thick from its own. With a gap it goes on beyond so much paper.
+func (l lines) wipe(long, thick, gap int) {
 	if long < 3 {
 		return
 	}
 	var rule []int
-	for c := range lines {
-		for start := 0; start < length; {
-			if !s.ink[start*a+c*b] {
+	for n := range l.count {
+		for start := 0; start < l.length; {
+			if !l.ink[start*l.a+n*l.b] {
 				start++
 				continue
 			}
-			at, end, across := c, start, c
-			for end < length {
-				next := -1
-				for _, d := range []int{at, at - 1, at + 1} {
-					if d >= 0 && d < lines && d-c <= thick && c-d <= thick && s.ink[end*a+d*b] {
-						next = d
-						break
-					}
-				}
-				if next < 0 {
-					break
-				}
-				at, end = next, end+1
-			}
-			if end-start >= long {
+			end, inked := l.follow(start, n, thick, gap)
+			if end-start >= long && (gap == 0 || float64(inked) >= ruleInk*float64(end-start) && l.alone(start, end, n, thick)) {
 				for x := start; x < end; x++ {
-					for d := max(0, across-thick); d <= min(lines-1, across+thick); d++ {
-						rule = append(rule, x*a+d*b)
+					for d := max(0, n-thick); d <= min(l.count-1, n+thick); d++ {
+						rule = append(rule, x*l.a+d*l.b)
 					}
 				}
 			}
@@ -244,8 +248,41 @@ func (s spot) wipe(length, lines, a, b, long, thick int) {
 		}
 	}
 	for _, i := range rule {
-		s.ink[i] = false
+		l.ink[i] = false
 	}
+}
+
+// follow is where a run that begins at start of line n ends, and how many of its pixels are ink.
+func (l lines) follow(start, n, thick, gap int) (end, inked int) {
+	at, end := n, start
+	for x := start; x < l.length && x-end <= gap; x++ {
+		for _, d := range []int{at, at - 1, at + 1} {
+			if d >= 0 && d < l.count && d-n <= thick && n-d <= thick && l.ink[x*l.a+d*l.b] {
+				at, end, inked = d, x+1, inked+1
+				break
+			}
+		}
+	}
+	return end, inked
+}
+
+// alone reports whether little ink stands right beside a run on both sides.
+func (l lines) alone(start, end, n, thick int) bool {
+	for _, d := range []int{n - 2*thick, n + 2*thick} {
+		if d < 0 || d >= l.count {
+			continue
+		}
+		ink := 0
+		for x := start; x < end; x++ {
+			if l.ink[x*l.a+d*l.b] {
+				ink++
+			}
+		}
+		if float64(ink) > ruleBeside*float64(end-start) {
+			return false
+		}
+	}
+	return true
 }
 
 // wipeBox wipes out what lies in a part of the frame.

@@ -109,7 +109,7 @@ func cellsOf(page *reading.Page, places []fields.Place, optional []string) (cell
 			continue
 		}
 		f := behind(p.Quad, direction)
-		cells = append(cells, cell{p.Label, false, f, box{cellFrom, -cellHalf, cellEnd(page, f), cellHalf}})
+		cells = append(cells, cell{p.Label, false, f, box{cellFrom, -cellHalf, cellEnd(page, places, f), cellHalf}})
 	}
 	return cells
 }
@@ -119,13 +119,15 @@ func isSigned(label string) bool {
 	return strings.Contains(label, "签") || strings.Contains(label, "章")
 }
 
-// cellEnd is where the row ends: at the next print in it, or where the page's print ends at the right.
-func cellEnd(page *reading.Page, f frame) float64 {
+// cellEnd is where the row ends: at the next label in it, or where the page's print ends at the right. What
+// else was read in the row, and not taken for the value, is ink.
+func cellEnd(page *reading.Page, places []fields.Place, f frame) float64 {
 	end, right := float64(cellMost), 0.0
 	for _, l := range page.Lines {
-		b := f.boxOf(l.Quad)
-		right = max(right, b.x1)
-		if inRow(b) && b.x0 > cellFrom {
+		right = max(right, f.boxOf(l.Quad).x1)
+	}
+	for _, p := range places {
+		if b := f.boxOf(p.Quad); inRow(b) && b.x0 > cellFrom {
 			end = min(end, b.x0)
 		}
 	}

@@ -128,6 +128,17 @@ func (p *paper) print(x, y float64, text string) *paper {
 	return p
 }
 
+// unsure prints what is read as a character or two with little confidence.
+func (p *paper) unsure(x, y float64, text string) *paper {
+	p.print(x, y, text)
+	l := &p.page.Lines[len(p.page.Lines)-1]
+	l.Confidence = 0.3
+	for i := range l.Characters {
+		l.Characters[i].Confidence = 0.3
+	}
+	return p
+}
+
 // draw prints what is not read.
 func (p *paper) draw(x, y float64, text string) *paper {
 	path, _ := canvas.Text(text, canvas.Style{Size: 4})
@@ -184,7 +195,8 @@ func TestSignaturePlaces(t *testing.T) {
 		"nothing":                 {label(), "no_signature"},
 		"only a chop":             {label().scrawl(56, 63, 20, 10, red), "no_signature"},
 		"a chop and blue ink":     {label().scrawl(56, 63, 20, 10, red).scrawl(60, 61, 18, 6, blue), ""},
-		"a dash":                  {label().rule(56, 58.5, 62, 58.5), "signature_unclear"},
+		"a dash":                  {label().rule(56, 58.5, 62, 58.5), "no_signature"},
+		"a tick":                  {label().scrawl(56, 58, 3, 3, blue), "signature_unclear"},
 		"a dot":                   {label().rule(56, 58, 57, 58), "no_signature"},
 		"a printed name":          {label().print(54, 60, "陈浩然"), "signature_unclear"},
 		"below":                   {label().scrawl(22, 72, 24, 6, blue), ""},
@@ -241,6 +253,7 @@ func TestFields(t *testing.T) {
 		"none":                    {table(), "单位全称 注册号 运营者姓名"},
 		"one empty":               {table().print(54, 30, "沈阳启明生物科技有限公司").print(54, 50, "王伟"), "注册号"},
 		"writing that is unread":  {table().print(54, 30, "沈阳启明生物科技有限公司").scrawl(60, 40, 25, 3, blue).print(54, 50, "王伟"), ""},
+		"read as nothing":         {table().print(54, 30, "沈阳启明生物科技有限公司").unsure(54, 40, "理").print(54, 50, "王伟"), ""},
 		"one digit that is":       {table().print(54, 30, "沈阳启明生物科技有限公司").draw(54, 40, "8").print(54, 50, "王伟"), ""},
 		"a chop over an empty":    {table().print(54, 30, "沈阳启明生物科技有限公司").scrawl(60, 43, 25, 8, red).print(54, 50, "王伟"), "注册号"},
 		"on lines":                {blank().print(20, 30, "单位全称：").rule(40, 31, 120, 31).print(20, 45, "手机号码：13620831700").rule(38, 46, 120, 46), "单位全称"},

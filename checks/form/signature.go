@@ -33,7 +33,7 @@ var Signature = &checks.Check{
 	Kinds:   []checks.Kind{checks.ApplicationForm},
 	Limits: []checks.Limit{
 		{Name: limitNoInk, Default: 0.12, Unit: "squares of a character", Reason: "less ink than this beside the label is dirt or the end of a stroke from elsewhere: a single printed digit has 0.15"},
-		{Name: limitInk, Default: 0.5, Unit: "squares of a character", Reason: "a signature has the ink of two characters or more; the smallest of 36 drawn ones has 3.1"},
+		{Name: limitInk, Default: 0.5, Unit: "squares of a character", Reason: "a signature has the ink of two characters or more; the smallest of 52 drawn ones has 1.7"},
 		{Name: limitWidth, Default: 1.5, Unit: "characters", Reason: "two written characters are wider; an initial or a tick is not"},
 		{Name: limitHeight, Default: 0.8, Unit: "characters", Reason: "writing is about as high as print or higher; a dash is not"},
 	},

@@ -131,8 +131,8 @@ func (n need) judge(found []seals.Found, settings checks.Settings) []checks.Find
 func (n need) best(found []seals.Found) (best *seals.Found, red bool) {
 	for i := range found {
 		f := &found[i]
-		if n.round && f.Shape != seals.Round {
-			continue
+		if n.round && f.Shape != seals.Round || f.Shape == seals.Other {
+			continue // a stamp that says "received" is no chop
 		}
 		isRed := f.Color == seals.Red
 		if best == nil || isRed && !red || isRed == red && f.Completeness*f.Strength > best.Completeness*best.Strength {
@@ -150,8 +150,8 @@ func (n need) missing(found []seals.Found) checks.Finding {
 		Measures: []checks.Measure{{Name: "seals", Value: float64(len(found)), Want: ">= 1"}},
 	}
 	if len(found) > 0 {
-		f.Message = checks.Textf("%[3]d chop(s) were found, none of them round; the document needs %[1]s. Embossed (steel) chops cannot be seen by this check.",
-			"发现 %[3]d 枚印章，但没有圆形印章；该材料须有%[2]s。本检查无法识别钢印。", n.whose.En, n.whose.Zh, len(found))
+		f.Message = checks.Textf("%[3]d chop(s) were found, none of them the right one; the document needs %[1]s. Embossed (steel) chops cannot be seen by this check.",
+			"发现 %[3]d 枚印章，但都不是应有的印章；该材料须有%[2]s。本检查无法识别钢印。", n.whose.En, n.whose.Zh, len(found))
 		f.Region = found[0].Box
 	}
 	return f

@@ -73,6 +73,10 @@ func wrongShape(found []seals.Found) (checks.Finding, bool) {
 	default:
 		return checks.Finding{}, false // a round one that is not red is seal/present's to name
 	}
+	if f.DiameterMM != nil {
+		what += fmt.Sprintf("; this one is %.1f mm long", *f.DiameterMM)
+		zh += fmt.Sprintf("；实测长 %.1f 毫米", *f.DiameterMM)
+	}
 	return checks.Finding{
 		Code:     "wrong_shape",
 		Message:  checks.Textf("The form needs the company's round chop; the one found is %[1]s.", "授权运营书须盖圆形公章；发现的印章为%[2]s。", what, zh),

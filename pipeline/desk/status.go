@@ -154,12 +154,35 @@ func (d *Desk) candidates(ctx context.Context, cases []CaseStatus) ([]candidate,
 				k.missing[r.Kind] = true
 			}
 		}
+		reported, err := d.reportedKinds(ctx, line.Name)
+		if err != nil {
+			return nil, err
+		}
 		for _, doc := range c.Documents {
-			kind, _ := kindOf(answers.Answers, doc)
+			kind, source := kindOf(answers.Answers, doc)
+			if seen, ok := reported[doc.SHA256]; ok && source != pipeline.KindGiven {
+				kind = seen // by its content, perhaps
+			}
 			delete(k.missing, kind)
 		}
 	}
 	return out, nil
+}
+
+// reportedKinds is what the case's newest report says its documents are, by SHA-256; nil without a report.
+func (d *Desk) reportedKinds(ctx context.Context, caseName string) (map[string]checks.Kind, error) {
+	report, err := d.ledger.Report(ctx, caseName, 0)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	kinds := map[string]checks.Kind{}
+	for _, doc := range report.Documents {
+		kinds[doc.SHA256] = doc.Kind
+	}
+	return kinds, nil
 }
 
 // Assign takes a document from the tray, or from another case, over to a case, and examines

@@ -30,7 +30,7 @@ import (
 var (
 	figures = flag.Int("figures", 0, "how many documents to draw and read; 0: none")
 	first   = flag.Uint64("first", 50000, "the first document's seed")
-	set     = flag.String("set", "mixed", "mixed: good and medium documents of all kinds; poor: poor ones; forms: application forms")
+	set     = flag.String("set", "mixed", "mixed: good and medium documents of all kinds; poor: poor ones; forms: application forms; licences: licences with a credit code")
 	keep    = flag.String("keep", "", "a folder in which the drawn documents are kept for the next time")
 )
 
@@ -156,8 +156,11 @@ func setting(set string, seed uint64) (fixtures.Shot, string) {
 	s := fixtures.Shot{Taken: time.Date(2014, 9, 1, 10, 0, 0, 0, time.UTC)}
 	kind := []string{"new licence", "form", "holder", "old licence", "new licence", "holder", "certificate", "form"}[seed%8]
 	round := seed / 8 % 4
-	if set == "forms" {
+	switch set {
+	case "forms":
 		kind, round = "form", seed%4
+	case "licences":
+		kind, round = "new licence", seed%4
 	}
 	if set == "poor" {
 		s.Device, s.Detail = fixtures.Messenger, fixtures.Detail{LongSide: 1080, DPI: 75, Quality: 30}

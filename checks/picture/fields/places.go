@@ -32,6 +32,12 @@ func Places(page *reading.Page, kind checks.Kind) []Place {
 		}
 		list = append(list, p)
 	}
+	// What stands beside another label, on the row below, is that label's.
+	for i := range list {
+		if p := &list[i]; p.Below && slices.ContainsFunc(list, func(q Place) bool { return !q.Below && slices.Contains(q.Values, p.Values[0]) }) {
+			p.Value, p.Below, p.Values = "", false, nil
+		}
+	}
 	return list
 }
 

@@ -15,6 +15,8 @@ func TestPlaces(t *testing.T) {
 		printed{text: "单位全称", x0: 100, x1: 180, y: 100}, printed{text: "北京云帆有限公司", x0: 260, x1: 420, y: 100},
 		printed{text: "注册号", x0: 100, x1: 160, y: 150},
 		printed{text: "运营者姓名：王伟", x0: 100, x1: 260, y: 200},
+		// The number below the empty field is that of the next.
+		printed{text: "单位地址", x0: 100, x1: 180, y: 250}, printed{text: "手机号码", x0: 100, x1: 180, y: 280}, printed{text: "13620831700", x0: 170, x1: 290, y: 280},
 		printed{text: "单位名称（盖章）：", x0: 500, x1: 680, y: 300}, printed{text: "北京云帆有限公司", x0: 500, x1: 660, y: 330},
 	)
 	type place struct {
@@ -24,6 +26,7 @@ func TestPlaces(t *testing.T) {
 	}
 	want := map[string]place{
 		"单位全称": {"company", "北京云帆有限公司", false, 1}, "注册号": {"license_number", "", false, 0},
+		"单位地址": {"address", "", false, 0}, "手机号码": {"mobile", "13620831700", false, 1},
 		"运营者姓名": {"name", "王伟", false, 1}, "单位名称(盖章)": {"", "北京云帆有限公司", true, 1},
 	}
 	got := Places(p, checks.ApplicationForm)

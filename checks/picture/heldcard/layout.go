@@ -66,6 +66,11 @@ func (t transform) of(p reading.Point) reading.Point {
 	return reading.Point{X: (t.e*x - t.b*y) / det, Y: (t.a*y - t.d*x) / det}
 }
 
+// mirrored is how the card lies with its left and right exchanged in its own place.
+func (t transform) mirrored() transform {
+	return transform{-t.a, t.b, t.c + t.a*CardWidth, -t.d, t.e, t.f + t.d*CardWidth}
+}
+
 // scale is how many pixels a millimetre has, in the mean of all directions.
 func (t transform) scale() float64 { return math.Sqrt(math.Abs(t.a*t.e - t.b*t.d)) }
 

@@ -219,7 +219,10 @@ func unread(ctx context.Context, picture image.Image, reduced *raster.Raster, fo
 	if lies, ok := outlineBelow(reduced, *holder); ok {
 		c := newCard(ByOutline, lies)
 		var err error
-		c.Face, err = faceOn(ctx, picture, c, found)
+		if c.Face, err = faceOn(ctx, picture, c, found); err == nil && c.Face == nil {
+			// In a mirrored picture, whose text is not read either, the photograph is at the left.
+			c.Face, err = faceOn(ctx, picture, newCard(ByOutline, lies.mirrored()), found)
+		}
 		return c, err
 	}
 	if f := smaller(found, *holder); f != nil {

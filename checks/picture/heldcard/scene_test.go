@@ -68,6 +68,25 @@ func TestScene(t *testing.T) {
 	}
 }
 
+// In a mirrored picture nothing is read, and the face on the card is at the left.
+func TestMirrored(t *testing.T) {
+	img, _ := photo(9, fixtures.HolderOptions{})
+	b := img.Bounds()
+	mirror := image.NewRGBA(b)
+	for y := range b.Dy() {
+		for x := range b.Dx() {
+			mirror.Set(b.Dx()-1-x, y, img.At(x, y))
+		}
+	}
+	s := scene(t, mirror, &reading.Page{})
+	if len(s.People) != 1 || s.Card == nil || s.Card.By != ByOutline || s.Card.Face == nil {
+		t.Fatalf("%d people, card %+v", len(s.People), s.Card)
+	}
+	if at := s.Card.Of(centre(*s.Card.Face)); at.X > CardWidth/2 {
+		t.Errorf("the face is at %v on a mirrored card", at)
+	}
+}
+
 // A person without a card, and a room without a person.
 func TestNothingIsMadeUp(t *testing.T) {
 	img, truth := photo(1, fixtures.HolderOptions{})

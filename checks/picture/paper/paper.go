@@ -148,7 +148,7 @@ func (o *outline) worth() float64 { return o.area*o.support - 0.08*float64(o.bor
 
 // paperBetween reports whether what lies between two quads is paper, of whose area so much is plain: there
 // may be a band of ornaments, and a scanner's lid.
-func paperBetween(plain, area float64) bool { return plain >= 0.5*area }
+func paperBetween(plain, area float64) bool { return plain >= 0.35*area }
 
 // outermost returns the surest outline, or one around it if what lies between them is paper too: what is printed
 // on paper has frames. It is nil if none is sure enough.

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"dossier/checks"
+	"dossier/checks/picture/raster"
 	"dossier/fixtures"
 	"dossier/fixtures/invent"
 )
@@ -150,24 +151,45 @@ func line(t testing.TB, name string) (*image.RGBA, string) {
 	return out, f.Text
 }
 
-// Thick red strokes over a name: through the red channel they are not there.
+// Thick red strokes over a name: through the red channel they are not there. In the dark they are as red.
 func TestReadUnderRedInk(t *testing.T) {
-	img, want := line(t, "company")
-	for x := range img.Rect.Dx() {
-		for y := range img.Rect.Dy() {
-			if (x+y)%14 < 6 || (x-y+1000)%22 < 6 {
+	for _, light := range []int{255, 110} {
+		img, want := line(t, "company")
+		for x := range img.Rect.Dx() {
+			for y := range img.Rect.Dy() {
 				c := img.RGBAAt(x, y)
-				img.SetRGBA(x, y, color.RGBA{uint8(int(c.R) * 230 / 255), uint8(int(c.G) * 70 / 255), uint8(int(c.B) * 60 / 255), 255})
+				ink := color.RGBA{255, 255, 255, 255}
+				if (x+y)%14 < 6 || (x-y+1000)%22 < 6 {
+					ink = color.RGBA{230, 70, 60, 255}
+				}
+				part := func(v, ink uint8) uint8 { return uint8(int(v) * int(ink) / 255 * light / 255) }
+				img.SetRGBA(x, y, color.RGBA{part(c.R, ink.R), part(c.G, ink.G), part(c.B, ink.B), 255})
 			}
 		}
+		p, err := Read(context.Background(), img)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := p.Find(func(text string) bool { return plain(text) == plain(want) })
+		if len(found) != 1 || found[0].Way != Red {
+			t.Errorf("light %d: want %q, read %+v", light, want, p.texts())
+		}
 	}
-	p, err := Read(context.Background(), img)
-	if err != nil {
-		t.Fatal(err)
+}
+
+// Red ink is found in the dark too, where it is nowhere redLeast redder than anything else.
+func TestRedInTheDark(t *testing.T) {
+	s := &small{width: 100, height: 100, pixels: make([]uint8, 3*100*100)}
+	for i := range 100 * 100 {
+		copy(s.pixels[3*i:], []uint8{66, 64, 62})
+		if i%100 < 10 {
+			copy(s.pixels[3*i:], []uint8{46, 25, 22})
+		}
 	}
-	found := p.Find(func(text string) bool { return plain(text) == plain(want) })
-	if len(found) != 1 || found[0].Way != Red {
-		t.Errorf("want %q, read %+v", want, p.texts())
+	r := &raster.Raster{Width: 100, Height: 100}
+	m := s.redMap(r)
+	if m == nil || !m.red[205] || m.red[250] {
+		t.Error("ink in the dark is not found, or paper is taken for ink")
 	}
 }
 

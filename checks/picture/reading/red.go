@@ -7,14 +7,16 @@ import (
 	"dossier/checks/picture/raster"
 )
 
-// Red ink: red by at least redLeast above the other two and by redRatio times, with those two close
+// Red ink: red by at least redLeast above the other two (in a dark picture, whose brightest twentieth is below
+// fullBright, by as much less as that is darker) and by redRatio times, with those two close
 // to each other, which wood and skin are not. Chops are vermilion; in pictures of them red is 1.5 to
 // 3 times green and blue. Measured on the project's own drawings of licences and forms through the
 // camera model; nothing sacred about the numbers.
 const (
-	redLeast  = 30
-	redRatio  = 1.35
-	redSpread = 0.5 // of the distance to red, between green and blue
+	redLeast   = 30
+	redRatio   = 1.35
+	redSpread  = 0.5 // of the distance to red, between green and blue
+	fullBright = 200
 )
 
 // redShare is how much of a picture must be red for a second look: half of a thousandth, a tenth of
@@ -33,11 +35,12 @@ type redMap struct {
 
 func (s *small) redMap(r *raster.Raster) *redMap {
 	m := &redMap{s.width, s.height, make([]bool, s.width*s.height), Point{float64(s.width) / float64(r.Width), float64(s.height) / float64(r.Height)}}
+	least := redLeast * min(1, float64(s.bright())/fullBright)
 	n := 0
 	for i := range m.red {
 		red, green, blue := float64(s.pixels[3*i]), float64(s.pixels[3*i+1]), float64(s.pixels[3*i+2])
 		most := max(green, blue)
-		if red-most >= redLeast && red >= redRatio*most && max(green-blue, blue-green) <= redSpread*(red-most) {
+		if red-most >= least && red >= redRatio*most && max(green-blue, blue-green) <= redSpread*(red-most) {
 			m.red[i] = true
 			n++
 		}
@@ -46,6 +49,15 @@ func (s *small) redMap(r *raster.Raster) *redMap {
 		return nil
 	}
 	return m
+}
+
+// bright is the level of the greatest of its three values that a twentieth of the pixels reach.
+func (s *small) bright() int {
+	var count [256]int
+	for i := 0; i < len(s.pixels); i += 3 {
+		count[max(s.pixels[i], s.pixels[i+1], s.pixels[i+2])]++
+	}
+	return share(&count, s.width*s.height*19/20)
 }
 
 // touches says whether enough of a line is red.

@@ -15,11 +15,12 @@ type frame struct {
 }
 
 // The frames that are tried. Square chops of a company's finance or its legal representative have sides of
-// 18 to 25 mm, the largest rectangular ones 60: more than a third of the picture is a table's frame.
+// 18 to 25 mm, stamps with a word or a table of up to 80: more than a third of the picture is a table's frame.
 const (
 	leastSide   = 16 // pixels of a plane
 	mostPart    = 1.0 / 3
-	leastAspect = 0.5
+	leastAspect = 0.25 // of stamps that say "paid"; below it a frame is a box of a form
+	chopAspect  = 0.5  // flatter ones are no company's chop
 )
 
 // frameOf finds the frame on which the outermost points of a group lie.
@@ -175,9 +176,14 @@ func (f *frame) plausible(p *plane) bool {
 			return false
 		}
 	}
+	return f.aspect() >= leastAspect
+}
+
+// aspect is the shorter side as part of the longer.
+func (f *frame) aspect() float64 {
 	_, _, w := f.side(0)
 	_, _, h := f.side(1)
-	return min(w, h) >= leastAspect*max(w, h)
+	return min(w, h) / max(w, h)
 }
 
 // measure looks across each side at a number of places, as ring's does along the rays.

@@ -176,6 +176,9 @@ func (r ring) mark(p *plane) mark {
 func (f *frame) mark(p *plane, v view) mark {
 	m := mark{Found: Found{Completeness: f.covered, Strength: min(1, f.strength/100)}}
 	m.Shape = Square
+	if f.aspect() < chopAspect {
+		m.Shape = Other
+	}
 	m.Confidence = f.confidence()
 	x0, y0, x1, y1 := f.box()
 	m.place(p, x0, y0, x1, y1, v.longest(f.corners[:]))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
 	"math"
 	"math/rand/v2"
@@ -13,9 +14,11 @@ import (
 	"pgregory.net/rapid"
 
 	"dossier/checks"
+	"dossier/checks/picture/decode"
 	"dossier/checks/picture/paper"
 	"dossier/checks/picture/raster"
 	"dossier/fixtures"
+	"dossier/fixtures/canvas"
 	"dossier/fixtures/invent"
 )
 
@@ -297,6 +300,58 @@ func BenchmarkFind(b *testing.B) {
 	for b.Loop() {
 		if _, err := find(b.Context(), shrink(big), nil); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// stamped puts a frame with characters on a picture, in red ink, turned a little.
+func stamped(t *testing.T, data []byte, cx, cy, w, h, turn float64, lines ...string) []byte {
+	t.Helper()
+	p, err := decode.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := image.NewRGBA(p.Image.Bounds())
+	draw.Draw(m, m.Rect, p.Image, image.Point{}, draw.Src)
+	path := &canvas.Path{}
+	path.Frame(-w/2, -h/2, w, h, 0.05*h)
+	size := 0.8 * h / float64(len(lines))
+	for i, line := range lines {
+		glyphs, wide := canvas.Text(line, canvas.Style{Size: size, Bold: 0.03})
+		path.Add(glyphs, canvas.Translate(-wide/2, -h/2+(float64(i)+0.95)*h/float64(len(lines))))
+	}
+	mask := path.Mapped(canvas.Rotate(turn).Then(canvas.Translate(cx, cy))).Mask(m.Rect.Dx(), m.Rect.Dy())
+	for y := range mask.H {
+		for x := range mask.W {
+			a := float64(mask.A[y*mask.W+x]) / 255 * 0.7
+			q := m.Pix[m.PixOffset(mask.X+x, mask.Y+y):]
+			for i, v := range [3]float64{205, 40, 55} {
+				q[i] = uint8(float64(q[i]) * (1 - a + a*v/255))
+			}
+		}
+	}
+	return encode(t, m)
+}
+
+// Square chops and stamps of a word are told from round chops and from the tables and boxes of a form.
+func TestFramesOfDrawnDocuments(t *testing.T) {
+	blank := form(21, fixtures.Scanner, fixtures.FormOptions{NoSeal: true})
+	w := float64(blank.truth.Width)
+	for name, test := range map[string]struct {
+		data  []byte
+		shape string
+	}{
+		"a finance chop":     {stamped(t, blank.data, 0.6*w, 1.1*w, 0.11*w, 0.11*w, 6, "财务", "专用"), Square},
+		"a stamp of a word":  {stamped(t, blank.data, 0.55*w, 1.12*w, 0.3*w, 0.1*w, -8, "PAID"), Other},
+		"nothing but a form": {blank.data, ""},
+	} {
+		found := of(t, test.data)
+		shape := ""
+		if len(found) == 1 {
+			shape = found[0].Shape
+		}
+		if len(found) > 1 || shape != test.shape {
+			t.Errorf("%s: %+v", name, found)
 		}
 	}
 }
