@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"dossier/checks"
 	"dossier/fixtures"
 	"dossier/fixtures/invent"
 )
@@ -18,12 +17,6 @@ type drawing struct {
 
 // papers lists what can be drawn.
 var papers = []string{"licence", "licence-2019", "code", "form", "proposal", "incorporation", "business-card", "holder"}
-
-var kindOf = map[string]checks.Kind{
-	"licence": checks.BusinessLicense, "licence-2019": checks.BusinessLicense, "code": checks.OrganizationCodeCertificate,
-	"form": checks.ApplicationForm, "proposal": checks.Proposal, "incorporation": checks.Credential,
-	"business-card": checks.Credential, "holder": checks.HolderPhoto,
-}
 
 // draw draws it: the same drawing gives the same bytes.
 func (d drawing) draw() ([]byte, fixtures.Truth) {

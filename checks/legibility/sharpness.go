@@ -33,10 +33,10 @@ var Sharpness = &checks.Check{
 	Doc:     sharpnessDoc,
 	Kinds:   printed,
 	Limits: []checks.Limit{
-		{Name: limitBlur, Default: 20, Unit: "%", Reason: "width of the blur as a part of the text's height; on drawn documents made worse step by step seven lines in ten are read at 15 %, three to seven at 20 to 22 %, one or two beyond 30 %"},
+		{Name: limitBlur, Default: 20, Unit: "%", Reason: "width of the blur as a part of the text's height; on drawn documents made worse step by step eight lines in ten are read below 15 %, three to six at 20 %, one beyond 30 %"},
 		{Name: limitSoft, Default: 15, Unit: "%", Reason: "from there on reading suffers; sharp print has 3 to 11 %"},
 		{Name: limitPart, Default: 0.2, Unit: "", Reason: "share of the print; a fifth of a document is several lines, and less can be small print that nobody reads"},
-		{Name: limitSharpest, Default: 5.5, Unit: "‰", Reason: "width of the sharpest edges, of the picture's longer side. The number on a card held out is a ninetieth of it high, so it is blurred beyond max_blur; untouched photos have 3.3 at most, one small one 4.9"},
+		{Name: limitSharpest, Default: 3.8, Unit: "‰", Reason: "width of the sharpest edges, of the picture's longer side: where blur has dissolved all but the titles no line tells of it. Drawn photos and scans have 2.8 at most, blurred so that one line in three is read 4.3"},
 		{Name: limitSharpestBare, Default: 3.3, Unit: "‰", Reason: "likewise where no print was found, which a document has; of untouched photos without print the softest ordinary one has 3.2"},
 	},
 	Codes: []checks.Code{

@@ -14,7 +14,6 @@ const (
 // A run is a row's stretch of ink.
 type run struct {
 	y, from, to int // to is behind the last
-	of          int // the component
 }
 
 // inkRuns lists the stretches of ink, row by row, at most limit of them.

@@ -40,16 +40,16 @@ func weighted(lines []Line, share float64, value func(Line) float64) float64 {
 	slices.SortFunc(order, func(a, b Line) int { return cmp.Compare(value(a), value(b)) })
 	total := 0.0
 	for _, l := range order {
-		total += l.Weight()
+		total += l.mass()
 	}
 	left := share * total
 	for _, l := range order {
-		if left -= l.Weight(); left <= 0 {
+		if left -= l.mass(); left <= 0 {
 			return value(l)
 		}
 	}
 	return 0
 }
 
-// Weight is how much a line counts among others: its ink.
-func (l Line) Weight() float64 { return float64(l.Glyphs) * l.step() }
+// mass is how much a line counts among others: its ink.
+func (l Line) mass() float64 { return float64(l.Glyphs) * l.step() }
