@@ -181,6 +181,9 @@ func company(v value) named {
 	if len(text) > 4 && text[0] == '称' {
 		text = text[1:] // the end of 名称, whose beginning was lost
 	}
+	if open := strings.Count(string(text), "（"); open > strings.Count(string(text), "）") && len(text) > 4 && text[0] == '（' && open > 1 {
+		text = text[1:] // a mark before the name
+	}
 	name := string(balanced(text))
 	if n < 3 || len(text) > 60 || !hasStem(text) {
 		return named{}

@@ -163,3 +163,15 @@ func TestSkips(t *testing.T) {
 		t.Error("a character beside a bracket is missed, or seen where it is not missing")
 	}
 }
+
+// A mark before a name is no bracket of it; one that was lost is put in again.
+func TestBracketsOfCompanies(t *testing.T) {
+	for read, want := range map[string]string{
+		"(墨池(昆明)物流有限公司": "墨池（昆明）物流有限公司", "墨池(昆明)物流有限公司": "墨池（昆明）物流有限公司",
+		"墨池昆明)物流有限公司": "墨池（昆明）物流有限公司", "(昆明)墨池物流有限公司": "（昆明）墨池物流有限公司",
+	} {
+		if got := company(fromReading(readLine(read, 0.99), reading.Quad{})); got.text != want {
+			t.Errorf("%s: %s, want %s", read, got.text, want)
+		}
+	}
+}
