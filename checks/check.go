@@ -123,6 +123,9 @@ type Choice struct {
 	Name    string
 	Default []string
 	Reason  string
+	// As names another check: where the profile says nothing of this choice, what it says of that check's
+	// choice of the same name holds here too. Empty: the choice is the check's own.
+	As string
 }
 
 // Settings are a check's limits and choices as the profile has them. The zero value is not

@@ -27,14 +27,12 @@ func Checks() []*checks.Check {
 
 // Recognize tells the kind of a document from its content, unless the profile has switched off reading.
 func Recognize(ctx context.Context, s *checks.Subject, settings func(*checks.Check) (checks.Settings, error)) (checks.Recognition, error) {
-	for _, c := range []*checks.Check{legibility.Text, document.Kind} {
-		of, err := settings(c)
-		if err != nil {
-			return checks.Recognition{}, err
-		}
-		if !of.Has("reading", "on") {
-			return checks.Recognition{}, checks.Skip(checks.Text{En: "reading is switched off in the profile", Zh: "当前要求中已关闭文字识别"})
-		}
+	of, err := settings(document.Kind)
+	if err != nil {
+		return checks.Recognition{}, err
+	}
+	if !of.Has("reading", "on") {
+		return checks.Recognition{}, checks.Skip(checks.Text{En: "reading is switched off in the profile", Zh: "当前要求中已关闭文字识别"})
 	}
 	return document.Recognize(ctx, s)
 }

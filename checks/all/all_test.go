@@ -56,6 +56,9 @@ func TestEveryCheckIsWhole(t *testing.T) {
 				if !nameForm.MatchString(ch.Name) || ch.Reason == "" {
 					t.Errorf("choice %q is misspelt or gives no reason", ch.Name)
 				}
+				if ch.As != "" && !ownChoice(ch.As, ch.Name) {
+					t.Errorf("choice %q is made as that of %s, which has none of its own", ch.Name, ch.As)
+				}
 			}
 			if _, err := c.Settings(nil, nil); err != nil {
 				t.Error(err)
@@ -128,4 +131,16 @@ func TestNoCheckIsForgotten(t *testing.T) {
 	if len(documents) < len(listed) {
 		t.Errorf("%d documents for %d checks", len(documents), len(listed))
 	}
+}
+
+// ownChoice reports whether the check of that id has a choice of that name and makes it itself.
+func ownChoice(id, name string) bool {
+	for _, c := range Checks() {
+		for _, ch := range c.Choices {
+			if c.ID == id && ch.Name == name {
+				return ch.As == ""
+			}
+		}
+	}
+	return false
 }

@@ -28,7 +28,7 @@ var Kind = &checks.Check{
 		{Name: limitSure, Default: kinds.Sure, Reason: "confidence from which on the content contradicts people: a title and a label of the kind, and little of any other. Of 141 drawn documents and other pictures none was taken for another kind with as much"},
 	},
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, Reason: "the text has to be read for it, which takes most of a document's time; \"off\" leaves it out"},
+		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "the text has to be read for it, which takes most of a document's time; \"off\" leaves it out"},
 	},
 	Codes: []checks.Code{
 		{Code: "kind_contradicts_answers", Title: checks.Text{En: "it is another document than was stated", Zh: "与指定的材料种类不符"}},

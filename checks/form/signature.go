@@ -38,7 +38,7 @@ var Signature = &checks.Check{
 		{Name: limitHeight, Default: 0.8, Unit: "characters", Reason: "writing is about as high as print or higher; a dash is not"},
 	},
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, Reason: "the place is found by its label, which has to be read; \"off\" leaves it out"},
+		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "the place is found by its label, which has to be read; \"off\" leaves it out"},
 		{Name: choiceLabels, Default: []string{"签名", "签字", "签署"}, Reason: "how the labels of places to sign end: 运营者签名, 法定代表人签字, 经办人签字"},
 	},
 	Codes: []checks.Code{

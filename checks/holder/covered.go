@@ -34,7 +34,7 @@ var Covered = &checks.Check{
 		{Name: limitLength, Default: 2, Unit: "mm", Reason: "a digit of the number is 2 mm wide: what covers less hides none"},
 	},
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, Reason: "where the print stands is known from what is read on the card; \"off\" leaves it out"},
+		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "where the print stands is known from what is read on the card; \"off\" leaves it out"},
 	},
 	Codes: []checks.Code{
 		{Code: "number_covered", Title: checks.Text{En: "something covers the ID number", Zh: "身份证号码被遮挡"}},

@@ -29,7 +29,7 @@ var Face = &checks.Check{
 		{Name: limitOther, Default: 0.4, Reason: "height of a second face as a part of the holder's: what is smaller is somebody in the background or a picture on the wall"},
 	},
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, Reason: "the face on the card is told from the holder's by where the card lies, which is read; \"off\" leaves it out"},
+		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "the face on the card is told from the holder's by where the card lies, which is read; \"off\" leaves it out"},
 	},
 	Codes: []checks.Code{
 		{Code: "no_face", Title: checks.Text{En: "no face but the card's can be seen", Zh: "除证件照外未见人脸"}},

@@ -23,7 +23,7 @@ var Mirrored = &checks.Check{
 	Doc:     mirroredDoc,
 	Kinds:   printed,
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, Reason: "left and right are told apart by reading; \"off\" leaves the check out"},
+		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "left and right are told apart by reading; \"off\" leaves the check out"},
 	},
 	Codes: []checks.Code{
 		{Code: "mirrored", Title: checks.Text{En: "left and right are exchanged", Zh: "左右颠倒（镜像）"}},

@@ -31,7 +31,7 @@ var Skew = &checks.Check{
 		{Name: limitPerspective, Default: 1.35, Unit: "", Reason: "ratio of opposite sides of the paper; a phone held over a paper by hand makes up to 1.15"},
 	},
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, Reason: "which way up the text stands is known only by reading it; \"off\" leaves that out"},
+		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "which way up the text stands is known only by reading it; \"off\" leaves that out"},
 	},
 	Codes: []checks.Code{
 		{Code: "leaning", Title: checks.Text{En: "the lines of print lean", Zh: "文字行倾斜"}},

@@ -215,11 +215,28 @@ func (p *Profile) seal() error {
 // the check does not declare; Validate finds all of these beforehand.
 func (p *Profile) Settings(c *checks.Check) (checks.Settings, error) {
 	policy := p.Checks[c.ID]
-	s, err := c.Settings(policy.Limits, policy.Choices)
+	s, err := c.Settings(policy.Limits, p.choices(c))
 	if err != nil {
 		return s, fmt.Errorf("profile %s: %w", p.Name(), err)
 	}
 	return s, nil
+}
+
+// choices are what the profile says of a check's choices, and of those that it makes as another check does.
+func (p *Profile) choices(c *checks.Check) map[string][]string {
+	words := maps.Clone(p.Checks[c.ID].Choices)
+	for _, choice := range c.Choices {
+		if _, own := words[choice.Name]; own || choice.As == "" {
+			continue
+		}
+		if others, ok := p.Checks[choice.As].Choices[choice.Name]; ok {
+			if words == nil {
+				words = map[string][]string{}
+			}
+			words[choice.Name] = others
+		}
+	}
+	return words
 }
 
 // Requirements lists the documents a case must or may hold, in upload order.

@@ -443,6 +443,33 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+// A choice that is made as another check makes it follows that check's, unless the profile says otherwise.
+func TestChoiceAsAnotherCheck(t *testing.T) {
+	follower := &checks.Check{ID: "holder/face", Choices: []checks.Choice{{Name: "reading", Default: []string{"on"}, As: "legibility/text"}}}
+	loner := &checks.Check{ID: "holder/card", Choices: []checks.Choice{{Name: "reading", Default: []string{"on"}}}}
+	off := map[string][]string{"reading": {"off"}}
+	for _, tc := range []struct {
+		name   string
+		check  *checks.Check
+		policy map[string]Policy
+		want   bool
+	}{
+		{"nothing is said", follower, nil, true},
+		{"said of the other check", follower, map[string]Policy{"legibility/text": {Choices: off}}, false},
+		{"said of both", follower, map[string]Policy{"legibility/text": {Choices: off}, "holder/face": {Choices: map[string][]string{"reading": {"on"}}}}, true},
+		{"a choice of its own", loner, map[string]Policy{"legibility/text": {Choices: off}}, true},
+	} {
+		p := &Profile{Checks: tc.policy}
+		s, err := p.Settings(tc.check)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Has("reading", "on"); got != tc.want {
+			t.Errorf("%s: on is %v, want %v", tc.name, got, tc.want)
+		}
+	}
+}
+
 func TestNearest(t *testing.T) {
 	known := []string{"limits", "choices", "severities", "must_run", "rule"}
 	for written, want := range map[string]string{"limit": "limits", "severitys": "severities", "mustrun": "must_run", "Rule": "rule", "ruel": "rule", "banana": "", "": ""} {
