@@ -10,6 +10,7 @@ import (
 	"dossier/checks"
 	"dossier/checks/picture/decode"
 	"dossier/checks/picture/overlay"
+	"dossier/checks/picture/paper"
 	"dossier/checks/picture/strokes"
 )
 
@@ -138,3 +139,12 @@ func readableMeasure(m *strokes.Map) checks.Measure {
 
 func percent(v float64) float64       { return math.Round(100 * v) }
 func rounded(v, step float64) float64 { return math.Round(v/step) * step }
+
+// outlineOf is the outline of the document's paper, nil without one. Behind a person there are doors and windows, and
+// how the card is held is for the checks of the holder to say.
+func outlineOf(ctx context.Context, s *checks.Subject) (*paper.Paper, error) {
+	if s.Kind == checks.HolderPhoto {
+		return nil, nil
+	}
+	return paper.Of.Of(ctx, s)
+}

@@ -262,3 +262,21 @@ func BenchmarkFamily(b *testing.B) {
 		}
 	}
 }
+
+// The outline of a door is not that of a paper which is cut off; the same picture, given for a paper, is asked.
+func TestOutlinesBehindAPersonAreNoPaper(t *testing.T) {
+	const name = "thumbnail-only/thumb_2041.jpg"
+	for kind, want := range map[checks.Kind]string{checks.HolderPhoto: "", checks.Credential: "paper_cut"} {
+		settings, err := Cropped.Settings(nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := Cropped.Run(t.Context(), kept(t, name, kind), settings)
+		if _, skipped := checks.SkipReason(err); err != nil && !skipped {
+			t.Fatal(err)
+		}
+		if got := codes(o); got != want {
+			t.Errorf("%s: %q, want %q", kind, got, want)
+		}
+	}
+}
