@@ -65,10 +65,10 @@ func runColor(ctx context.Context, s *checks.Subject, settings checks.Settings) 
 // of an empty one.
 func coloredShare(r *raster.Raster, least float64) float64 {
 	scale := min(1, float64(colorSide)/float64(max(1, r.Width, r.Height)))
-	width, height := int(float64(r.Width)*scale), int(float64(r.Height)*scale)
-	if width == 0 || height == 0 {
+	if r.Width == 0 || r.Height == 0 {
 		return 1
 	}
+	width, height := max(1, int(float64(r.Width)*scale)), max(1, int(float64(r.Height)*scale))
 	small := r.Shrink(width, height)
 	colored := 0
 	for i := 0; i+2 < len(small); i += 3 {
