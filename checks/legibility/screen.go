@@ -14,7 +14,10 @@ import (
 //go:embed screen.md
 var screenDoc string
 
-const limitPeak = "min_peak"
+const (
+	limitPeak     = "min_peak"
+	limitAgreeing = "min_agreeing"
+)
 
 // Screen looks whether the picture was photographed from a screen.
 var Screen = &checks.Check{
@@ -25,6 +28,7 @@ var Screen = &checks.Check{
 	Kinds:   printed,
 	Limits: []checks.Limit{
 		{Name: limitPeak, Default: 8, Unit: "", Reason: "how many times higher than what lies around it the peak is in the spectra of all windows together; on 329 good and faulty pictures of papers, receipts, people and scenes at most 6.3"},
+		{Name: limitAgreeing, Default: 3, Unit: "", Reason: "windows that show the peak by themselves: what one or two show may be an ornament"},
 	},
 	Codes: []checks.Code{
 		{Code: "screen", Title: checks.Text{En: "photographed from a screen", Zh: "翻拍屏幕"}},
@@ -44,7 +48,7 @@ func runScreen(ctx context.Context, s *checks.Subject, settings checks.Settings)
 	if p == nil {
 		return checks.Observation{}, checks.Skip(checks.Text{En: "the picture has too few areas that are bright and not clipped", Zh: "图片中明亮且未过曝的区域过少"})
 	}
-	if p.Height < settings.Number(limitPeak) || len(p.Agree) == 0 {
+	if p.Height < settings.Number(limitPeak) || float64(len(p.Agree)) < settings.Number(limitAgreeing) {
 		return checks.Observation{}, nil
 	}
 	var all image.Rectangle
@@ -58,6 +62,6 @@ func runScreen(ctx context.Context, s *checks.Subject, settings checks.Settings)
 		Remedy: checks.Text{En: "Look at the picture at full size. If it was photographed from a screen, ask for the file that was on the screen, or for a photograph of the paper itself.",
 			Zh: "请放大查看。如为翻拍屏幕，请提供屏幕上的原文件，或直接拍摄纸质材料。"},
 		Measures: []checks.Measure{{Name: "height", Value: rounded(p.Height, 0.1), Want: "< " + short(settings.Number(limitPeak))},
-			{Name: "period", Value: rounded(p.Period, 0.01), Unit: "px"}, {Name: "agreeing", Value: float64(len(p.Agree))}}}
+			{Name: "period", Value: rounded(p.Period, 0.01), Unit: "px"}, {Name: "agreeing", Value: float64(len(p.Agree)), Want: "< " + short(settings.Number(limitAgreeing))}}}
 	return checks.Observation{Findings: []checks.Finding{f}}, nil
 }

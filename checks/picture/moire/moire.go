@@ -16,7 +16,7 @@ type Pattern struct {
 	Agree   []image.Rectangle // those among them that show it by themselves
 	Period  float64           // pixels of the picture
 	Angle   float64           // of its waves, degrees from the horizontal, -90..90
-	// Height of its peak over what lies around it, a ratio of powers, the geometric mean of all windows: about 1
+	// Height of its peak over what lies around it, a ratio of powers, the weighted geometric mean of all windows: about 1
 	// where there is no pattern. That of a peak on the grid of JPEG's blocks has been divided by onBlocks.
 	Height float64
 	Depth  float64 // from bright to dark, levels: the median of the windows that agree
@@ -61,7 +61,6 @@ func Find(ctx context.Context, m image.Image) (*Pattern, error) {
 	}
 	p := &Pattern{}
 	powers, spectra := make([][]float32, len(places)), make([]spectrum, len(places))
-	together := make(spectrum, half*side)
 	for i, w := range places {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -69,11 +68,8 @@ func Find(ctx context.Context, m image.Image) (*Pattern, error) {
 		p.Windows = append(p.Windows, w.box)
 		powers[i] = power(w.luma)
 		spectra[i] = widened(powers[i])
-		for k, v := range spectra[i] {
-			together[k] += v / float32(len(places))
-		}
 	}
-	x, y, height := together.highest()
+	x, y, height := together(spectra).highest()
 	p.Height = math.Exp(height)
 	p.describe(powers, spectra, x, y)
 	return p, nil

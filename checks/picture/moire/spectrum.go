@@ -36,6 +36,30 @@ func widened(power []float32) spectrum {
 	return s
 }
 
+// together is the mean of spectra. The quiet ones count more: where there is print a faint pattern drowns, and a window counts
+// as much less as its powers are higher.
+func together(spectra []spectrum) spectrum {
+	means, least := make([]float64, len(spectra)), math.Inf(1)
+	for i, s := range spectra {
+		for _, v := range s {
+			means[i] += float64(v) / float64(len(s))
+		}
+		least = min(least, means[i])
+	}
+	out, total := make(spectrum, half*side), float32(0)
+	for i, s := range spectra {
+		weight := float32(math.Exp(least - means[i]))
+		total += weight
+		for k, v := range s {
+			out[k] += weight * v
+		}
+	}
+	for k := range out {
+		out[k] /= total
+	}
+	return out
+}
+
 // at is the value at a frequency, any.
 func (s spectrum) at(x, y int) float32 {
 	x = (x + 2*side) % side
