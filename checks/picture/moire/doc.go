@@ -1,11 +1,13 @@
 // Package moire looks for the pattern that the pixels of a screen leave in a photograph of it.
 //
-// What lives here: the spectrum of windows of the picture, the narrow peaks in it, and whether windows agree about
-// them. What must not: whether a photograph of a screen is acceptable.
+// What lives here: the spectrum of windows of the picture, and the narrow peak that they have together. What must not:
+// whether a photograph of a screen is acceptable.
 //
-// The grid of a screen is the same all over it, so its peaks stand at the same frequency in every window, and high
-// above what lies around them; where grid and sensor beat against each other the peak is elsewhere, but just as narrow
+// The grid of a screen is the same all over it, so its peaks stand at the same frequency in every window, high above
+// what lies around them; where grid and sensor beat against each other the peak is elsewhere, but just as narrow
 // (Amidror, "The Theory of the Moiré Phenomenon", vol. I, 2nd ed. 2009; for forensic use Cao and Kot, "Identification
 // of recaptured photographs on LCD screens", ICASSP 2010). Print, guilloche and cloth make peaks as well, but each its
-// own in each place; the grid of JPEG's blocks stands at multiples of an eighth and is left out.
+// own in each place. So the logarithms of the spectra are averaged: a peak that is everywhere stays, however faint; one
+// that is in some places does not. JPEG's blocks have peaks at all multiples of an eighth of the sampling rate, and sensors
+// at half of it; there a peak must stand out of those.
 package moire
