@@ -51,8 +51,10 @@ func runColor(ctx context.Context, s *checks.Subject, settings checks.Settings) 
 	if share >= settings.Number(limitColored) {
 		return checks.Observation{}, nil
 	}
+	b := picture.Image.Bounds()
 	f := checks.Finding{
 		Code:    "gray",
+		Region:  checks.Region{Width: b.Dx(), Height: b.Dy()},
 		Message: checks.Textf("The picture has no colour: %.2f %% of it is coloured.", "图片没有颜色：彩色部分仅占 %.2f%%。", 100*share),
 		Remedy: checks.Text{
 			En: "Ask the client for a colour scan or photograph of the original. A copy is acceptable only with the company's own red chop on it.",

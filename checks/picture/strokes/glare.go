@@ -38,10 +38,13 @@ const (
 	leastLamp = 0.5
 	// leastFit is which part of the differences of the ink the lamp explains: 0.65 and more with a lamp, mostly less
 	// than 0.5 without. leastSlope is the same among lifted tiles alone: print in a paler ink is as pale everywhere.
-	// A lamp that lifts no ink by more than faintLight has to explain more, for print in two inks comes near to it.
+	// A lamp beside which no ink has more light than faintLight, or that lifts ink in fewer rows of tiles than manyRows, has to
+	// explain more, for a frame in a paler ink comes near to it; one line in a paler ink, in less than leastRows, even nearer.
 	leastFit   = 0.62
 	faintLight = 0.3
-	faintFit   = 0.85
+	manyRows   = 3
+	leastRows  = 2
+	faintFit   = 0.8
 	leastSlope = 0.25
 	// veiledLight is the light of the lamp where its Tiles end: black ink is then as bright as grey of 150.
 	veiledLight = 0.3
@@ -157,7 +160,7 @@ type lampFit struct {
 // fit reports whether a lamp can be there, by least squares: ink = b + light * lampLight.
 func (s glareSearch) fit(m lamp) (f lampFit, ok bool) {
 	n, pale := 0, regression{}
-	lift, brightest := 0.0, 0.0
+	lift, brightest, rows, last := 0.0, 0.0, 0, -1
 	for _, t := range m.rows(s.lifted) {
 		r2 := m.at(t.column, t.row)
 		if r2 < around {
@@ -166,9 +169,12 @@ func (s glareSearch) fit(m lamp) (f lampFit, ok bool) {
 		if r2 < beside {
 			n++
 			lift, brightest = lift+t.level, max(brightest, t.light)
+			if t.row != last {
+				rows, last = rows+1, t.row
+			}
 		}
 	}
-	if n < leastLifted || pale.slope() <= 0 || pale.explained() < leastSlope {
+	if n < leastLifted || rows < leastRows || pale.slope() <= 0 || pale.explained() < leastSlope {
 		return f, false
 	}
 	var all, far regression
@@ -191,7 +197,7 @@ func (s glareSearch) fit(m lamp) (f lampFit, ok bool) {
 	if near < leastBeside || all.n < leastAround || float64(inside) > mostInside*float64(near) || all.slope() < leastLamp {
 		return f, false
 	}
-	if brightest < faintLight && all.explained() < faintFit {
+	if (brightest < faintLight || rows < manyRows) && all.explained() < faintFit {
 		return f, false
 	}
 	return lampFit{m, all.slope(), all.explained(), lift/float64(n) - far.v/max(1, far.n)}, true
