@@ -136,5 +136,7 @@ func readableMeasure(m *strokes.Map) checks.Measure {
 	return checks.Measure{Name: "readable", Value: percent(m.Share), Unit: "%"}
 }
 
-func percent(v float64) float64       { return math.Round(100 * v) }
-func rounded(v, step float64) float64 { return math.Round(v/step) * step }
+func percent(v float64) float64 { return math.Round(100 * v) }
+
+// rounded rounds to a step of 1, 0.1, 0.01 and so on; multiplying by it would leave 2.9000000000000004.
+func rounded(v, step float64) float64 { return math.Round(v/step) / math.Round(1/step) }
