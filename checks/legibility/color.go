@@ -3,11 +3,10 @@ package legibility
 import (
 	"context"
 	_ "embed"
-	"image"
 	"math"
 
 	"dossier/checks"
-	"dossier/checks/picture/decode"
+	"dossier/checks/picture/raster"
 )
 
 //go:embed color.md
@@ -43,18 +42,17 @@ func runColor(ctx context.Context, s *checks.Subject, settings checks.Settings) 
 	if s.Parts > 0 {
 		return checks.Observation{}, checks.Skip(checks.Text{En: "its pages are looked at one by one", Zh: "逐页检查"})
 	}
-	picture, err := decode.Pictures.Of(ctx, s)
+	reduced, err := raster.Reduced.Of(ctx, s)
 	if err != nil {
-		return checks.Observation{}, decode.Skip(err)
+		return checks.Observation{}, err
 	}
-	share := coloredShare(decode.Thumbnail(picture.Image, colorSide), settings.Number(limitChroma))
+	share := coloredShare(reduced, settings.Number(limitChroma))
 	if share >= settings.Number(limitColored) {
 		return checks.Observation{}, nil
 	}
-	b := picture.Image.Bounds()
 	f := checks.Finding{
 		Code:    "gray",
-		Region:  checks.Region{Width: b.Dx(), Height: b.Dy()},
+		Region:  checks.Region{Width: reduced.Width * reduced.Reduce, Height: reduced.Height * reduced.Reduce},
 		Message: checks.Textf("The picture has no colour: %.2f %% of it is coloured.", "图片没有颜色：彩色部分仅占 %.2f%%。", 100*share),
 		Remedy: checks.Text{
 			En: "Ask the client for a colour scan or photograph of the original. A copy is acceptable only with the company's own red chop on it.",
@@ -64,18 +62,21 @@ func runColor(ctx context.Context, s *checks.Subject, settings checks.Settings) 
 	return checks.Observation{Findings: []checks.Finding{f}}, nil
 }
 
-// coloredShare is the part of a picture in which red, green and blue differ by at least so many levels; 1 of an empty one.
-func coloredShare(small *image.RGBA, least float64) float64 {
-	colored, total := 0, 0
-	for i := 0; i+3 < len(small.Pix); i += 4 {
-		r, g, b := int(small.Pix[i]), int(small.Pix[i+1]), int(small.Pix[i+2])
-		if max(r, g, b)-min(r, g, b) >= int(least) {
-			colored++
-		}
-		total++
-	}
-	if total == 0 {
+// coloredShare is the part of a picture, at colorSide, in which red, green and blue differ by at least so many levels; 1
+// of an empty one.
+func coloredShare(r *raster.Raster, least float64) float64 {
+	scale := min(1, float64(colorSide)/float64(max(1, r.Width, r.Height)))
+	if r.Width == 0 || r.Height == 0 {
 		return 1
 	}
-	return float64(colored) / float64(total)
+	width, height := max(1, int(float64(r.Width)*scale)), max(1, int(float64(r.Height)*scale))
+	small := r.Shrink(width, height)
+	colored := 0
+	for i := 0; i+2 < len(small); i += 3 {
+		r, g, b := small[i], small[i+1], small[i+2]
+		if max(r, g, b)-min(r, g, b) >= float32(least) {
+			colored++
+		}
+	}
+	return float64(colored) / float64(width*height)
 }

@@ -9,7 +9,6 @@ import (
 
 	"dossier/checks"
 	"dossier/checks/picture/overlay"
-	"dossier/checks/picture/paper"
 	"dossier/checks/picture/strokes"
 )
 
@@ -43,7 +42,7 @@ func runCropped(ctx context.Context, s *checks.Subject, settings checks.Settings
 	if err != nil {
 		return checks.Observation{}, err
 	}
-	sheet, err := paper.Of.Of(ctx, s)
+	sheet, err := outlineOf(ctx, s)
 	if err != nil {
 		return checks.Observation{}, err
 	}

@@ -7,7 +7,6 @@ import (
 	"math"
 
 	"dossier/checks"
-	"dossier/checks/picture/decode"
 	"dossier/checks/picture/paper"
 	"dossier/checks/picture/raster"
 )
@@ -67,7 +66,7 @@ func runPhotocopy(ctx context.Context, s *checks.Subject, settings checks.Settin
 	switch {
 	case ink.colored >= settings.Number(limitInkShare):
 		return checks.Observation{}, nil
-	case s.Kind == checks.BusinessLicense && d.isGray():
+	case s.Kind == checks.BusinessLicense && isGray(reduced):
 		// One of the two checks says it, so that no copy escapes between them.
 		return checks.Observation{}, checks.Skip(checks.Text{En: "the picture as a whole has no colour: legibility/color says so", Zh: "整张图片没有颜色，见 legibility/color"})
 	case ink.extreme >= settings.Number(limitTwoLevels):
@@ -81,8 +80,8 @@ func runPhotocopy(ctx context.Context, s *checks.Subject, settings checks.Settin
 }
 
 // isGray reports whether Color finds the picture as a whole to be grey, by its usual limits.
-func (d document) isGray() bool {
-	return coloredShare(decode.Thumbnail(d.picture, colorSide), limitOf(Color, limitChroma)) < limitOf(Color, limitColored)
+func isGray(r *raster.Raster) bool {
+	return coloredShare(r, limitOf(Color, limitChroma)) < limitOf(Color, limitColored)
 }
 
 // limitOf is a limit's default.

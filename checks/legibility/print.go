@@ -10,6 +10,7 @@ import (
 	"dossier/checks"
 	"dossier/checks/picture/decode"
 	"dossier/checks/picture/overlay"
+	"dossier/checks/picture/paper"
 	"dossier/checks/picture/strokes"
 )
 
@@ -36,7 +37,40 @@ func documentOf(ctx context.Context, s *checks.Subject) (document, error) {
 		return document{}, decode.Skip(err)
 	}
 	page, err := strokes.Of.Of(ctx, s)
-	return document{picture.Image, page}, err
+	if err != nil {
+		return document{}, err
+	}
+	sheet, err := outlineOf(ctx, s)
+	if err != nil {
+		return document{}, err
+	}
+	return document{picture.Image, onPaper(page, sheet)}, nil
+}
+
+// onPaper leaves out lines that lie beside the paper: the grain of a table makes some that look like print. Where
+// they are most of the print, the outline is that of something else and all are kept.
+func onPaper(page *strokes.Page, sheet *paper.Paper) *strokes.Page {
+	if sheet == nil || sheet.Whole {
+		return page
+	}
+	unit := sheet.Corners.FromUnit()
+	toUnit := unit.Inverse()
+	var on []strokes.Line
+	all, kept := 0, 0
+	for _, l := range page.Lines {
+		all += l.Glyphs
+		middle := l.Box.Min.Add(l.Box.Max).Div(2)
+		p := toUnit.Map(paper.Point{X: float64(middle.X), Y: float64(middle.Y)})
+		if p.X >= 0 && p.X <= 1 && p.Y >= 0 && p.Y <= 1 {
+			on, kept = append(on, l), kept+l.Glyphs
+		}
+	}
+	if 2*kept < all {
+		return page
+	}
+	less := *page
+	less.Lines = on
+	return &less
 }
 
 // leastClear is how many standard deviations of the noise ink stands out from paper where print can be told from noise:
@@ -138,5 +172,16 @@ func readableMeasure(m *strokes.Map) checks.Measure {
 
 func percent(v float64) float64 { return math.Round(100 * v) }
 
-// rounded rounds to a step of 1, 0.1, 0.01 and so on; multiplying by it would leave 2.9000000000000004.
-func rounded(v, step float64) float64 { return math.Round(v/step) / math.Round(1/step) }
+func rounded(v, step float64) float64 {
+	per := math.Round(1 / step) // dividing by a whole number keeps 7.3 from becoming 7.300000000000001
+	return math.Round(v*per) / per
+}
+
+// outlineOf is the outline of the document's paper, nil without one. Behind a person there are doors and windows, and
+// how the card is held is for the checks of the holder to say.
+func outlineOf(ctx context.Context, s *checks.Subject) (*paper.Paper, error) {
+	if s.Kind == checks.HolderPhoto {
+		return nil, nil
+	}
+	return paper.Of.Of(ctx, s)
+}

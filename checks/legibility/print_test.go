@@ -13,6 +13,7 @@ import (
 	"dossier/checks/picture/decode"
 	"dossier/checks/picture/paper"
 	"dossier/checks/picture/raster"
+	"dossier/checks/picture/strokes"
 	"dossier/fixtures"
 	"dossier/fixtures/canvas"
 )
@@ -277,6 +278,48 @@ func BenchmarkFamily(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
+		}
+	}
+}
+
+// The outline of a door is not that of a paper which is cut off; the same picture, given for a paper, is asked.
+func TestOutlinesBehindAPersonAreNoPaper(t *testing.T) {
+	const name = "thumbnail-only/thumb_2041.jpg"
+	for kind, want := range map[checks.Kind]string{checks.HolderPhoto: "", checks.Credential: "paper_cut"} {
+		settings, err := Cropped.Settings(nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := Cropped.Run(t.Context(), kept(t, name, kind), settings)
+		if _, skipped := checks.SkipReason(err); err != nil && !skipped {
+			t.Fatal(err)
+		}
+		if got := codes(o); got != want {
+			t.Errorf("%s: %q, want %q", kind, got, want)
+		}
+	}
+}
+
+// Lines beside the paper are left out, unless they are most of the print: then the outline is not the paper's.
+func TestLinesBesideThePaper(t *testing.T) {
+	line := func(x, y, glyphs int) strokes.Line {
+		return strokes.Line{Box: image.Rect(x-5, y-5, x+5, y+5), Glyphs: glyphs}
+	}
+	page := &strokes.Page{Width: 400, Height: 300, Lines: []strokes.Line{line(200, 150, 20), line(110, 90, 20), line(20, 280, 10)}}
+	lies := &paper.Paper{Corners: paper.Quad{{X: 100, Y: 80}, {X: 300, Y: 90}, {X: 310, Y: 220}, {X: 95, Y: 210}}}
+	elsewhere := &paper.Paper{Corners: paper.Quad{{X: 0, Y: 250}, {X: 60, Y: 250}, {X: 60, Y: 300}, {X: 0, Y: 300}}}
+	for name, test := range map[string]struct {
+		sheet *paper.Paper
+		want  int
+	}{
+		"the grain of the table": {lies, 2},
+		"no outline":             {nil, 3},
+		"a scan":                 {&paper.Paper{Whole: true, Corners: lies.Corners}, 3},
+		"something beside it":    {elsewhere, 3},
+		"an outline of no area":  {&paper.Paper{}, 3},
+	} {
+		if got := onPaper(page, test.sheet); len(got.Lines) != test.want || len(page.Lines) != 3 {
+			t.Errorf("%s: %d lines of %d, want %d", name, len(got.Lines), len(page.Lines), test.want)
 		}
 	}
 }

@@ -54,7 +54,7 @@ func runSkew(ctx context.Context, s *checks.Subject, settings checks.Settings) (
 	if !d.hasPrint() {
 		return checks.Observation{}, noPrint()
 	}
-	sheet, err := paper.Of.Of(ctx, s)
+	sheet, err := outlineOf(ctx, s)
 	if err != nil {
 		return checks.Observation{}, err
 	}

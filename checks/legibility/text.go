@@ -3,6 +3,7 @@ package legibility
 import (
 	"context"
 	_ "embed"
+	"image"
 	"strings"
 
 	"dossier/checks"
@@ -103,13 +104,22 @@ func runText(ctx context.Context, s *checks.Subject, settings checks.Settings) (
 			Message: checks.Text{En: "No text could be read in this picture.", Zh: "这张图片中未能读出任何文字。"}, Remedy: retake})
 		return o, nil
 	}
-	o.Findings = findings(s.Kind, readings, settings.Number(limitConfidence))
+	o.Findings = findings(s.Kind, readings, around(page.Lines), settings.Number(limitConfidence))
 	return o, nil
 }
 
+// around is the box of all lines: on a photograph of a person with the card about the card.
+func around(lines []reading.Line) checks.Region {
+	var all image.Rectangle
+	for _, l := range lines {
+		all = all.Union(image.Rect(l.Box.X, l.Box.Y, l.Box.X+l.Box.Width, l.Box.Y+l.Box.Height))
+	}
+	return checks.Region{X: all.Min.X, Y: all.Min.Y, Width: all.Dx(), Height: all.Dy()}
+}
+
 // findings says what a document of that kind must show and what was not read of it with at least that
-// confidence.
-func findings(kind checks.Kind, readings []checks.Reading, least float64) (found []checks.Finding) {
+// confidence. What was not read stands somewhere among what was: print is the place of all of it.
+func findings(kind checks.Kind, readings []checks.Reading, print checks.Region, least float64) (found []checks.Finding) {
 	var numbers, names []checks.Text
 	for _, w := range shows[kind] {
 		if sureOf(readings, w.fields, least) {
@@ -126,7 +136,7 @@ func findings(kind checks.Kind, readings []checks.Reading, least float64) (found
 			return
 		}
 		t := list(what)
-		found = append(found, checks.Finding{Code: code, Remedy: retake,
+		found = append(found, checks.Finding{Code: code, Remedy: retake, Region: print,
 			Message: checks.Textf("%[1]s could not be read.", "未能读出%[2]s。", capital(t.En), t.Zh)})
 	}
 	// A number that was read and does not hold has been read; it is said below.

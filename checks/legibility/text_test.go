@@ -131,12 +131,13 @@ func TestFindingsFollowTheReadings(t *testing.T) {
 		"without name": {[]checks.Reading{{Field: "id_number", Value: "11010519491231002X", Confidence: 0.99}}, "name_unread"},
 		"nothing":      {nil, "number_unread name_unread"},
 	} {
-		o := checks.Observation{Readings: test.readings, Findings: findings(checks.HolderPhoto, test.readings, 0.5)}
+		print := checks.Region{X: 5, Y: 6, Width: 70, Height: 80}
+		o := checks.Observation{Readings: test.readings, Findings: findings(checks.HolderPhoto, test.readings, print, 0.5)}
 		if got := codes(o); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 		for _, f := range o.Findings {
-			if (f.Code == "number_check_fails") == f.Region.IsZero() {
+			if f.Code != "number_check_fails" && f.Region != print || f.Code == "number_check_fails" && f.Region != test.readings[0].Box {
 				t.Errorf("%s: %s at %v", name, f.Code, f.Region)
 			}
 		}

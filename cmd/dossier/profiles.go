@@ -61,8 +61,7 @@ Give the file's name to have it checked and shown; name it in desk/dossier.yaml 
 			if asJSON {
 				return writeJSON(p.out, one)
 			}
-			p.showProfile(one)
-			return nil
+			return p.showProfile(one)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, p.say("print JSON", "输出 JSON"))
@@ -70,7 +69,7 @@ Give the file's name to have it checked and shown; name it in desk/dossier.yaml 
 	return c
 }
 
-func (p *program) showProfile(one *profile.Profile) {
+func (p *program) showProfile(one *profile.Profile) error {
 	fmt.Fprintf(p.out, "%s  %s\n", one.Name(), one.Title.In(p.lang))
 	fmt.Fprintf(p.out, "SHA-256 %s\n\n%s\n", one.Digest(), p.say("Documents", "所需文件"))
 	for _, r := range one.Documents {
@@ -95,25 +94,20 @@ func (p *program) showProfile(one *profile.Profile) {
 	}
 	fmt.Fprintf(p.out, "\n%s\n", p.say("Checks", "检查"))
 	for _, c := range all.Checks() {
-		policy := one.Checks[c.ID]
+		settings, err := one.Settings(c)
+		if err != nil {
+			return err
+		}
 		required := ""
-		if policy.MustRun {
+		if one.Checks[c.ID].MustRun {
 			required = p.say("  must run", "  必须完成")
 		}
 		fmt.Fprintf(p.out, "  %s%s\n", c.ID, required)
 		for _, l := range c.Limits {
-			value := l.Default
-			if v, ok := policy.Limits[l.Name]; ok {
-				value = v
-			}
-			fmt.Fprintf(p.out, "      %s = %s%s\n", l.Name, plainNumber(value), unit(l.Unit))
+			fmt.Fprintf(p.out, "      %s = %s%s\n", l.Name, plainNumber(settings.Number(l.Name)), unit(l.Unit))
 		}
 		for _, ch := range c.Choices {
-			value := ch.Default
-			if v, ok := policy.Choices[ch.Name]; ok {
-				value = v
-			}
-			fmt.Fprintf(p.out, "      %s = %s\n", ch.Name, strings.Join(value, ", "))
+			fmt.Fprintf(p.out, "      %s = %s\n", ch.Name, strings.Join(settings.Words(ch.Name), ", "))
 		}
 		for _, code := range c.Codes {
 			severity, rule := one.SeverityOf(c.ID, code.Code)
@@ -129,4 +123,5 @@ func (p *program) showProfile(one *profile.Profile) {
 	for _, id := range sources {
 		fmt.Fprintf(p.out, "  %s  %s\n", id, one.Sources[id].Title.In(p.lang))
 	}
+	return nil
 }

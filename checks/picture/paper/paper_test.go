@@ -291,6 +291,13 @@ func TestDeclared(t *testing.T) {
 			t.Errorf("%q: %v, want %v", test.data, got, test.want)
 		}
 	}
+	// A sheet of 842 x 1190 pixels would be one of A3 by the 72 dots an inch that cameras write into everything.
+	if got := declaredScale(subject(t, jfif(1, 72, 72)), 842, 1190); got != 0 {
+		t.Errorf("72 dots an inch are believed: %v", got)
+	}
+	if got := declaredScale(subject(t, jfif(1, 73, 73)), 842*73/72, 1190*73/72); got == 0 {
+		t.Error("73 dots an inch are not believed, though the sheet is then one of A3")
+	}
 }
 
 func drawQuad(t *rapid.T) Quad {

@@ -46,7 +46,7 @@ func outlineScale(q Quad) float64 {
 }
 
 // declaredScale is what the file says, pixels a millimetre, if a sheet that fills that many pixels then
-// measures like a known paper; otherwise 0. Programs write 72 or 96 dots an inch where they know nothing.
+// measures like a known paper; otherwise 0.
 func declaredScale(s *checks.Subject, width, height float64) float64 {
 	scale := declared(s)
 	if scale == 0 {
@@ -64,11 +64,18 @@ func declaredScale(s *checks.Subject, width, height float64) float64 {
 // declared is the resolution that the file states, in pixels a millimetre, 0 if it states none or two that differ.
 func declared(s *checks.Subject) float64 {
 	for _, read := range []func(*checks.Subject) (x, y float64){jfifDensity, exifResolution, bmpResolution} {
-		if x, y := read(s); x > 0 && math.Abs(x/y-1) < 0.01 {
+		if x, y := read(s); x > 0 && math.Abs(x/y-1) < 0.01 && !unknown(x) {
 			return x
 		}
 	}
 	return 0
+}
+
+// unknown reports whether a resolution is one that is written where none is known: 72 dots an inch by cameras
+// (Exif 2.32, 4.6.4) and 96 by programs for screens. A photograph of 1200 x 1600 pixels would measure like A3.
+func unknown(perMM float64) bool {
+	dpi := perMM * 25.4
+	return math.Abs(dpi-72) < 0.5 || math.Abs(dpi-96) < 0.5
 }
 
 // jfifDensity reads the APP0 segment, which stands first (ISO/IEC 10918-5, 10.1).

@@ -66,6 +66,15 @@ func reduceYCbCr(m *image.YCbCr, by int) *Raster {
 func meanRow(to []uint8, sums *columnSums, plane []uint8, stride, first, last, by, ratio, width int) {
 	columns := (width + ratio - 1) / ratio
 	last = min(last, (len(plane)+stride-1)/stride)
+	// The reduction of most photographs has ways of its own: luma by two, and chroma that is there already.
+	switch {
+	case by == ratio && last-first == 1:
+		copy(to, plane[first*stride:][:min(columns, len(plane)-first*stride)])
+		return
+	case by == 2 && ratio == 1 && last-first == 2:
+		halve(to, plane[first*stride:], plane[(first+1)*stride:])
+		return
+	}
 	sums.reset(columns)
 	for y := first; y < last; y++ {
 		row := plane[y*stride:]
@@ -100,6 +109,22 @@ func meanRow(to []uint8, sums *columnSums, plane []uint8, stride, first, last, b
 		} else {
 			to[i] = uint8(s / (n * uint64(end-from)))
 		}
+	}
+}
+
+// halve sets to[i] to the mean of pixels 2i and 2i+1 of both rows, four at a time.
+func halve(to, upper, lower []uint8) {
+	upper, lower = upper[:2*len(to)], lower[:2*len(to)]
+	for len(to) >= 4 {
+		u, l := binary.LittleEndian.Uint64(upper), binary.LittleEndian.Uint64(lower)
+		sum := u&evenBytes + u>>8&evenBytes + l&evenBytes + l>>8&evenBytes
+		mean := (sum + 2*0x0001000100010001) >> 2 & evenBytes
+		mean |= mean >> 8
+		binary.LittleEndian.PutUint32(to, uint32(mean&0xffff|mean>>16&0xffff0000))
+		to, upper, lower = to[4:], upper[8:], lower[8:]
+	}
+	for i := range to {
+		to[i] = uint8((int(upper[2*i]) + int(upper[2*i+1]) + int(lower[2*i]) + int(lower[2*i+1]) + 2) / 4)
 	}
 }
 

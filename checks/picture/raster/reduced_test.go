@@ -61,3 +61,19 @@ func TestReduceSmall(t *testing.T) {
 		}
 	}
 }
+
+// Four pixels at a time give what one at a time does.
+func TestHalve(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		to := make([]uint8, rapid.IntRange(0, 41).Draw(t, "width"))
+		row := rapid.SliceOfN(rapid.Uint8(), 2*len(to), 2*len(to))
+		upper, lower := row.Draw(t, "upper"), row.Draw(t, "lower")
+		halve(to, upper, lower)
+		for i, got := range to {
+			sum := int(upper[2*i]) + int(upper[2*i+1]) + int(lower[2*i]) + int(lower[2*i+1])
+			if want := uint8((sum + 2) / 4); got != want {
+				t.Fatalf("pixel %d is %d, want %d", i, got, want)
+			}
+		}
+	})
+}
