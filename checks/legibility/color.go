@@ -52,6 +52,7 @@ func runColor(ctx context.Context, s *checks.Subject, settings checks.Settings) 
 	}
 	f := checks.Finding{
 		Code:    "gray",
+		Region:  checks.Region{Width: reduced.Width * reduced.Reduce, Height: reduced.Height * reduced.Reduce},
 		Message: checks.Textf("The picture has no colour: %.2f %% of it is coloured.", "图片没有颜色：彩色部分仅占 %.2f%%。", 100*share),
 		Remedy: checks.Text{
 			En: "Ask the client for a colour scan or photograph of the original. A copy is acceptable only with the company's own red chop on it.",

@@ -33,28 +33,18 @@ func runGlare(ctx context.Context, s *checks.Subject, _ checks.Settings) (checks
 	if !d.hasPrint() {
 		return checks.Observation{}, noPrint()
 	}
-	glares := d.page.Glares()
-	if len(glares) == 0 {
+	g, found := d.page.Glare()
+	if !found {
 		return checks.Observation{}, nil
 	}
-	var lost []int
-	var o checks.Observation
-	for _, g := range glares {
-		lost = append(lost, g.Tiles...)
-	}
-	m := d.page.Map(lost)
-	for _, g := range glares {
-		places, region := d.boxesOf(slices.Values(g.Tiles))
-		share := 0.0
-		for _, p := range places {
-			share += float64(p.Dx()*p.Dy()) / float64(d.page.Width*d.page.Height)
-		}
-		o.Findings = append(o.Findings, checks.Finding{Code: "glare", Region: region, Overlay: d.readable(m, places),
-			Message: checks.Textf("A lamp is mirrored in the document: %.1f %% of the picture is white and shows nothing, and the print around it is %.0f levels paler than elsewhere.",
-				"材料上有反光：图片的 %.1f%% 一片空白，周围的文字也比别处淡 %.0f 级。", 100*share, g.Lift),
-			Remedy: checks.Text{En: "Ask for another picture: tilt the card or the paper a little, or switch the flash off, until the white spot is off the print.",
-				Zh: "请重新拍摄：稍微倾斜证件或纸张，或关闭闪光灯，使白斑离开文字。"},
-			Measures: []checks.Measure{{Name: "lift", Value: math.Round(g.Lift), Unit: "levels"}, {Name: "wiped_out", Value: rounded(100*share, 0.1), Unit: "%"}, readableMeasure(m)}})
-	}
-	return o, nil
+	m := d.page.Map(g.Tiles)
+	places, region := d.boxesOf(slices.Values(g.Tiles))
+	share := float64(len(g.Tiles)) / float64(len(d.page.Light.Paper))
+	return checks.Observation{Findings: []checks.Finding{{Code: "glare", Region: region, Overlay: d.readable(m, places),
+		Message: checks.Textf("A lamp is mirrored in the document: %.1f %% of the picture is white or veiled, and the print beside it is %.0f levels paler than elsewhere.",
+			"材料上有反光：图片的 %.1f%% 发白或模糊不清，旁边的文字比别处淡 %.0f 级。", 100*share, g.Lift),
+		Remedy: checks.Text{En: "Ask for another picture: tilt the card or the paper a little, or switch the flash off, until the white spot is off the print.",
+			Zh: "请重新拍摄：稍微倾斜证件或纸张，或关闭闪光灯，使白斑离开文字。"},
+		Measures: []checks.Measure{{Name: "lift", Value: math.Round(g.Lift), Unit: "levels"}, {Name: "veiled", Value: rounded(100*share, 0.1), Unit: "%"},
+			{Name: "fit", Value: rounded(g.Fit, 0.01)}, readableMeasure(m)}}}}, nil
 }

@@ -171,6 +171,7 @@ func readableMeasure(m *strokes.Map) checks.Measure {
 }
 
 func percent(v float64) float64 { return math.Round(100 * v) }
+
 func rounded(v, step float64) float64 {
 	per := math.Round(1 / step) // dividing by a whole number keeps 7.3 from becoming 7.300000000000001
 	return math.Round(v*per) / per

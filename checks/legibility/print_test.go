@@ -180,8 +180,9 @@ func TestDrawnFaults(t *testing.T) {
 		shot  fixtures.Shot
 		want  string
 	}{
-		"screen":    {Screen, with(func(s *fixtures.Shot) { s.Screen = true }), "screen"},
-		"photocopy": {Photocopy, with(func(s *fixtures.Shot) { s.Photocopy = true }), "copy"},
+		"screen": {Screen, with(func(s *fixtures.Shot) { s.Screen = true }), "screen"},
+		// A phone's sensor puts colours at the edges of black print.
+		"photocopy": {Photocopy, with(func(s *fixtures.Shot) { s.Photocopy, s.Device = true, fixtures.Phone }), "copy"},
 		"shadow":    {Exposure, with(func(s *fixtures.Shot) { s.Shadow = true }), "shadow"},
 		"skewed":    {Skew, with(func(s *fixtures.Shot) { s.Skewed = true }), "leaning"},
 	} {
@@ -191,6 +192,23 @@ func TestDrawnFaults(t *testing.T) {
 				t.Errorf("%v, skipped %v, want %s", codes, skipped, test.want)
 			}
 		})
+	}
+}
+
+// A grey copy of a licence is seen by one of the two checks, an original by neither.
+func TestOneOfTwoSeesACopy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws four pictures")
+	}
+	for _, device := range []fixtures.Device{fixtures.Phone, fixtures.Scanner} {
+		for _, copied := range []bool{true, false} {
+			data, truth := drawing{"licence", 78, fixtures.Shot{Device: device, Detail: fixtures.Frugal, Photocopy: copied}}.draw()
+			found, _ := runOne(t, Photocopy, truth.Kind, data)
+			gray, _ := runOne(t, Color, truth.Kind, data)
+			if n := len(found) + len(gray); copied && n != 1 || !copied && n != 0 {
+				t.Errorf("%s, copied %v: %v and %v", device, copied, found, gray)
+			}
+		}
 	}
 }
 

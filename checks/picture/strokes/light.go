@@ -1,6 +1,10 @@
 package strokes
 
-import "dossier/checks/picture/raster"
+import (
+	"image"
+
+	"dossier/checks/picture/raster"
+)
 
 // TileSide is the side of a tile in pixels of the reduced picture: about a character of body text, so
 // that a tile of a printed page has paper in it.
@@ -13,6 +17,9 @@ type Light struct {
 	Paper         []uint8 // the level that 85 % of the tile's pixels are below: paper, where there is some
 	Ink           []uint8 // the level that 4 % are below
 	Blown         []uint8 // of 255, the share of pixels that are as bright as can be in every channel
+	// Dark is Ink of the darkest of red, green and blue: red print is dark in it too, and only white light makes
+	// it brighter. Of every fourth pixel.
+	Dark []uint8
 }
 
 // Levels of a tile: of 256 pixels some 40 are brighter than Paper and 10 darker than Ink, so that neither
@@ -27,7 +34,7 @@ const (
 func lightOf(r *raster.Raster, luma []uint8) *Light {
 	l := &Light{Columns: (r.Width + TileSide - 1) / TileSide, Rows: (r.Height + TileSide - 1) / TileSide}
 	n := l.Columns * l.Rows
-	l.Paper, l.Ink, l.Blown = make([]uint8, n), make([]uint8, n), make([]uint8, n)
+	l.Paper, l.Ink, l.Blown, l.Dark = make([]uint8, n), make([]uint8, n), make([]uint8, n), make([]uint8, n)
 	var count [256]int
 	for row := range l.Rows {
 		for column := range l.Columns {
@@ -51,9 +58,24 @@ func lightOf(r *raster.Raster, luma []uint8) *Light {
 			l.Paper[i] = quantile(&count, total, paperShare)
 			l.Ink[i] = quantile(&count, total, inkShare)
 			l.Blown[i] = uint8(255 * blown / total)
+			l.Dark[i] = darkOf(r, image.Rect(x0, y0, x1, y1))
 		}
 	}
 	return l
+}
+
+// darkOf is what Light.Dark says of a tile.
+func darkOf(r *raster.Raster, tile image.Rectangle) uint8 {
+	var count [256]int
+	total := 0
+	for y := tile.Min.Y; y < tile.Max.Y; y += 2 {
+		row := r.Pixels[3*(y*r.Width+tile.Min.X):][:3*tile.Dx()]
+		for i := 0; i < len(row); i += 6 {
+			count[min(row[i], row[i+1], row[i+2])]++
+			total++
+		}
+	}
+	return quantile(&count, total, inkShare)
 }
 
 // quantile is the level that the given share of the total values counted are below.

@@ -147,30 +147,95 @@ func TestLinesThatAreCut(t *testing.T) {
 // A lamp wipes print out and veils what is around it; white paper alone is no glare.
 func TestGlares(t *testing.T) {
 	m := printedPage(1000, 800, 20, 0.85, 0.1)
-	if g := measured(t, m.Image()).Glares(); len(g) > 0 {
+	if g, found := measured(t, m.Image()).Glare(); found {
 		t.Fatalf("without a lamp: %+v", g)
 	}
+	mirrorLamp(m)
+	p := measured(t, m.Image())
+	g, found := p.Glare()
+	if !found || !p.TileBox(g.Tiles[len(g.Tiles)/2]).Overlaps(image.Rect(400, 300, 600, 500)) {
+		t.Fatalf("%v %+v", found, g)
+	}
+	if with, without := p.Map(g.Tiles).Share, p.Map(nil).Share; with >= without {
+		t.Errorf("readable %.2f with the glare, %.2f without", with, without)
+	}
+	white := printedPage(1000, 800, 20, 1, 0.1)
+	if g, found := measured(t, white.Image()).Glare(); found {
+		t.Errorf("white paper: %+v", g)
+	}
+	mirrorLamp(white)
+	if _, found := measured(t, white.Image()).Glare(); !found {
+		t.Error("a lamp on paper that is white in any case is not found")
+	}
+}
+
+// mirrorLamp mirrors a lamp in the middle of a page of 1000 x 800. Light adds up before the tone curve.
+func mirrorLamp(m *canvas.Raster) {
 	for y := range m.H {
 		for x := range m.W {
 			u, v := float64(x-500)/90, float64(y-400)/70
 			q := 1 + u*u + v*v
 			p := m.Pix[3*(y*m.W+x):][:3]
 			for k := range p {
-				// Light adds up before the tone curve.
 				p[k] = canvas.Clamp(float32(math.Pow(math.Pow(float64(p[k]), 2.2)+1.6/(q*q*q), 1/2.2)))
 			}
 		}
 	}
-	p := measured(t, m.Image())
-	g := p.Glares()
-	if len(g) != 1 || !p.TileBox(g[0].Tiles[len(g[0].Tiles)/2]).Overlaps(image.Rect(400, 300, 600, 500)) {
-		t.Fatalf("%+v", g)
+}
+
+// Print in a paler ink around a blank place of white paper is no glare, of whatever colour it is.
+func TestPaleInkIsNoGlare(t *testing.T) {
+	for name, ink := range map[string][3]float32{"grey": {0.6, 0.6, 0.6}, "red": {0.8, 0.2, 0.2}, "blue": {0.45, 0.5, 0.75}} {
+		m := printedPage(1000, 800, 20, 1, 0.1)
+		for y := range m.H {
+			for x := range m.W {
+				p := m.Pix[3*(y*m.W+x):][:3]
+				switch {
+				case x > 430 && x < 570 && y > 330 && y < 470:
+					copy(p, []float32{1, 1, 1})
+				case x > 350 && x < 650 && y > 250 && y < 550:
+					for k := range p {
+						p[k] = ink[k] + (1-ink[k])*(p[k]-0.1)/0.9
+					}
+				}
+			}
+		}
+		if g, found := measured(t, m.Image()).Glare(); found {
+			t.Errorf("%s: %+v", name, g)
+		}
 	}
-	if with, without := p.Map(g[0].Tiles).Share, p.Map(nil).Share; with >= without {
-		t.Errorf("readable %.2f with the glare, %.2f without", with, without)
+}
+
+func TestRegression(t *testing.T) {
+	var r regression
+	if r.slope() != 0 || r.explained() != 0 {
+		t.Errorf("of nothing: %v, %v", r.slope(), r.explained())
 	}
-	if g := measured(t, printedPage(1000, 800, 20, 1, 0.1).Image()).Glares(); len(g) > 0 {
-		t.Errorf("white paper: %+v", g)
+	for i := range 9 {
+		r.add(float64(i), 3*float64(i)-1)
+	}
+	if math.Abs(r.slope()-3) > 1e-9 || math.Abs(r.explained()-1) > 1e-9 {
+		t.Errorf("of a straight line: %v, %v", r.slope(), r.explained())
+	}
+	r.add(4, 100)
+	if e := r.explained(); e > 0.5 {
+		t.Errorf("with a value far off: %v", e)
+	}
+}
+
+// BenchmarkGlare is what the search costs on white paper, where the middle of a lamp may be anywhere, with print in two inks.
+func BenchmarkGlare(b *testing.B) {
+	m := printedPage(1600, 1200, 30, 1, 0.1)
+	for i := range m.Pix[:len(m.Pix)/3] {
+		m.Pix[i] = 0.5 + m.Pix[i]/2
+	}
+	picture := m.Image()
+	page, err := Measure(b.Context(), picture, raster.Reduce(picture, raster.ReducedSide))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		page.Glare()
 	}
 }
 
@@ -199,7 +264,7 @@ func TestAnyPicture(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.Glares()
+		p.Glare()
 		for _, l := range p.Lines {
 			if !l.Box.In(image.Rect(0, 0, w, h)) || l.Height <= 0 || math.IsNaN(l.Blur) || l.Readable() < 0 || l.Readable() > 1 {
 				t.Fatalf("%+v in %d x %d", l, w, h)
