@@ -323,3 +323,25 @@ func TestLinesBesideThePaper(t *testing.T) {
 		}
 	}
 }
+
+// A leaning sheet is shown laid straight where its outline is known, and only there.
+func TestTheSheetIsShownLaidStraight(t *testing.T) {
+	picture := image.NewGray(image.Rect(0, 0, 400, 300))
+	corners := paper.Quad{{X: 100, Y: 40}, {X: 350, Y: 70}, {X: 340, Y: 250}, {X: 80, Y: 230}}
+	d := document{picture: picture, page: &strokes.Page{Width: 400, Height: 300}}
+	said := checks.Finding{Code: "leaning", Message: checks.Text{En: "It leans.", Zh: "倾斜。"}}
+	for name, test := range map[string]struct {
+		sheet *paper.Paper
+		want  bool
+	}{
+		"an outline": {&paper.Paper{Corners: corners}, true},
+		"none":       {nil, false},
+		"a scan":     {&paper.Paper{Whole: true, Corners: corners}, false},
+		"no area":    {&paper.Paper{}, false},
+	} {
+		f := d.straightened(test.sheet, said)
+		if (f.Overlay != nil) != test.want || (f.Message != said.Message) != test.want {
+			t.Errorf("%s: view %v, %q", name, f.Overlay != nil, f.Message.En)
+		}
+	}
+}

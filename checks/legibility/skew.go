@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"dossier/checks"
+	"dossier/checks/picture/overlay"
 	"dossier/checks/picture/paper"
 	"dossier/checks/picture/strokes"
 )
@@ -72,15 +73,31 @@ func runSkew(ctx context.Context, s *checks.Subject, settings checks.Settings) (
 			Measures: []checks.Measure{{Name: "turn", Value: 180, Unit: "degrees", Want: "0"}}})
 	}
 	if most := settings.Number(limitLean); math.Abs(lean) > most {
-		o.Findings = append(o.Findings, checks.Finding{Code: "leaning", Region: region,
+		o.Findings = append(o.Findings, d.straightened(sheet, checks.Finding{Code: "leaning", Region: region,
 			Message:  checks.Textf("The lines of print lean by %.0f degrees.", "文字行倾斜 %.0f 度。", math.Abs(lean)),
 			Remedy:   checks.Text{En: "It can be read. If there is time, ask for a picture taken straight from above.", Zh: "不影响辨认；如有时间，请从正上方端正拍摄。"},
-			Measures: []checks.Measure{{Name: "lean", Value: rounded(lean, 0.1), Unit: "degrees", Want: "<= " + short(most)}}})
+			Measures: []checks.Measure{{Name: "lean", Value: rounded(lean, 0.1), Unit: "degrees", Want: "<= " + short(most)}}}))
 	}
 	if f, ok := d.perspective(sheet, settings.Number(limitPerspective)); ok {
-		o.Findings = append(o.Findings, f)
+		o.Findings = append(o.Findings, d.straightened(sheet, f))
 	}
 	return o, nil
+}
+
+// straightened shows the sheet as seen from straight above, where its outline is known: what can be read there can be
+// read, however it was held. The picture that is sent stays as it is.
+func (d document) straightened(sheet *paper.Paper, f checks.Finding) checks.Finding {
+	if sheet == nil || sheet.Whole {
+		return f
+	}
+	view := paper.Straighten(d.picture, sheet.Corners, overlay.MaxSide)
+	if view == nil {
+		return f
+	}
+	f.Overlay = view
+	f.Message.En += " The evidence shows the sheet laid straight."
+	f.Message.Zh += "证据图为拉正后的版面。"
+	return f
 }
 
 // upsideDown reports whether the text that was read stands on its head; without reading it is not known. What is
