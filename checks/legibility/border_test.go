@@ -22,11 +22,12 @@ import (
 
 // TestBorder measures where reading stops: documents are drawn, made worse step by step, read, and compared with
 // what they say. It writes a table, one line of text a row, to the file that DOSSIER_BORDER names; the limits of the
-// family's checks were chosen on it. It takes minutes.
+// family's checks were chosen on it. It takes minutes, and fails if reading stops elsewhere than max_blur says: well below
+// it most lines must be read, well above it most must not.
 func TestBorder(t *testing.T) {
 	path := os.Getenv("DOSSIER_BORDER")
 	if path == "" {
-		t.Skip("measures, and asserts nothing: set DOSSIER_BORDER to the file for its table")
+		t.Skip("takes minutes: set DOSSIER_BORDER to the file for its table")
 	}
 	file, err := os.Create(path)
 	if err != nil {
@@ -51,6 +52,7 @@ func TestBorder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	var sharp, blurred lines
 	row("fault", "step", "paper", "device", "field", "true_height", "height", "blur", "contrast", "paper_level", "ink_level", "noise", "stroke", "read")
 	for i, paper := range papers {
 		device := []fixtures.Device{fixtures.Phone, fixtures.Messenger, fixtures.Scanner}[i%3]
@@ -82,12 +84,34 @@ func TestBorder(t *testing.T) {
 						}
 						box := scaledBox(l.Box, by)
 						s := lineAt(print, box)
-						row(w.name, step, paper, device, f.Name, height(l.Quad)*by, s.Height, s.Blur, s.Contrast(), s.Paper, s.Ink, s.Noise, s.Stroke, likeness(page, box, l.Text))
+						like := likeness(page, box, l.Text)
+						row(w.name, step, paper, device, f.Name, height(l.Quad)*by, s.Height, s.Blur, s.Contrast(), s.Paper, s.Ink, s.Noise, s.Stroke, like)
+						switch border := limitOf(Sharpness, limitBlur) / 100; {
+						case w.name != "none" && w.name != "blur" && w.name != "motion" || s.Glyphs == 0:
+						case s.Blur < 0.6*border:
+							sharp.count(like)
+						case s.Blur > 1.25*border:
+							blurred.count(like)
+						}
 					}
 				}
 				table.Flush()
 			}
 		}
+	}
+	t.Logf("read: %d of %d lines well below the border, %d of %d well above", sharp.read, sharp.all, blurred.read, blurred.all)
+	if 10*sharp.read < 7*sharp.all || 2*blurred.read > blurred.all || sharp.all == 0 || blurred.all == 0 {
+		t.Error("reading does not stop where max_blur says")
+	}
+}
+
+// lines counts those that were read, to nine characters in ten.
+type lines struct{ read, all int }
+
+func (l *lines) count(likeness float64) {
+	l.all++
+	if likeness >= 0.9 {
+		l.read++
 	}
 }
 

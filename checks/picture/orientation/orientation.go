@@ -188,7 +188,7 @@ func Apply(img image.Image, o int) image.Image {
 func applyYCbCr(src *image.YCbCr, turned image.Rectangle, o int) *image.YCbCr {
 	b := src.Bounds()
 	w, h := b.Dx(), b.Dy()
-	sx, sy := subsampling(src.SubsampleRatio)
+	sx, sy := Subsampling(src.SubsampleRatio)
 	ratio, ok := turnedRatio(src.SubsampleRatio, o)
 	// A mirrored axis keeps its chroma grid only if whole chroma samples cover it.
 	if ok && w%sx == 0 && h%sy == 0 && b.Min.X%sx == 0 && b.Min.Y%sy == 0 {
@@ -212,8 +212,8 @@ func applyYCbCr(src *image.YCbCr, turned image.Rectangle, o int) *image.YCbCr {
 	return dst
 }
 
-// subsampling returns how many luma samples share a chroma sample, across and down.
-func subsampling(r image.YCbCrSubsampleRatio) (x, y int) {
+// Subsampling returns how many luma samples share a chroma sample, across and down.
+func Subsampling(r image.YCbCrSubsampleRatio) (x, y int) {
 	switch r {
 	case image.YCbCrSubsampleRatio422:
 		return 2, 1

@@ -9,6 +9,7 @@ import (
 
 	"dossier/checks"
 	"dossier/checks/picture/decode"
+	"dossier/checks/picture/orientation"
 )
 
 // ReducedSide is the most pixels the longer side of a reduced picture has: a chop of 40 mm on a sheet
@@ -43,7 +44,7 @@ func Reduce(m image.Image, side int) *Raster {
 func reduceYCbCr(m *image.YCbCr, by int) *Raster {
 	r := &Raster{Reduce: by, Width: max(1, m.Rect.Dx()/by), Height: max(1, m.Rect.Dy()/by)}
 	r.Pixels = make([]uint8, 3*r.Width*r.Height)
-	across, down := chromaRatio(m.SubsampleRatio)
+	across, down := orientation.Subsampling(m.SubsampleRatio)
 	sum := new(columnSums)
 	luma, blue, red := make([]uint8, r.Width), make([]uint8, r.Width), make([]uint8, r.Width)
 	for y := range r.Height {
@@ -177,21 +178,4 @@ func (c *columnSums) columns() []uint16 {
 		t[4], t[5], t[6], t[7] = uint16(even>>32), uint16(odd>>32), uint16(even>>48), uint16(odd>>48)
 	}
 	return to
-}
-
-// chromaRatio is how many pixels share a chroma sample, across and down.
-func chromaRatio(r image.YCbCrSubsampleRatio) (across, down int) {
-	switch r {
-	case image.YCbCrSubsampleRatio422:
-		return 2, 1
-	case image.YCbCrSubsampleRatio420:
-		return 2, 2
-	case image.YCbCrSubsampleRatio440:
-		return 1, 2
-	case image.YCbCrSubsampleRatio411:
-		return 4, 1
-	case image.YCbCrSubsampleRatio410:
-		return 4, 2
-	}
-	return 1, 1
 }
