@@ -95,6 +95,26 @@ func TestRuleS24(t *testing.T) {
 	}
 }
 
+// A chop across a signature does not hide it, a chop on an empty place is no signature, and one with too much ink hides
+// what is under it.
+func TestSignatureUnderChop(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads three forms")
+	}
+	across := form(25, fixtures.Messenger, fixtures.FormOptions{SealShift: 0.85})
+	empty := form(26, fixtures.Messenger, fixtures.FormOptions{SealShift: 0.9, NoSignature: true})
+	hidden := form(27, fixtures.Messenger, fixtures.FormOptions{SealShift: 1, SealFlooded: true})
+	for want, s := range map[string]*checks.Subject{"": across, "no_signature": empty, "signature_under_seal": hidden} {
+		var codes []string
+		for _, f := range run(t, Signature, s) {
+			codes = append(codes, f.Code)
+		}
+		if got := strings.Join(codes, " "); got != want {
+			t.Errorf("found %q, want %q", got, want)
+		}
+	}
+}
+
 // emptyLabel is the label that a finding names.
 func emptyLabel(f checks.Finding) string {
 	label, _, _ := strings.Cut(strings.TrimPrefix(f.Message.Zh, "“"), "”")

@@ -105,7 +105,10 @@ func overlaps(ctx context.Context, s *checks.Subject, found []seals.Found, setti
 	if err != nil {
 		return err
 	}
-	foot := writing.FootOf(page, reduced, settings.Words(choiceLabels), found)
+	foot, err := writing.FootOf(ctx, page, reduced, settings.Words(choiceLabels), found)
+	if err != nil {
+		return err
+	}
 	for i := range listed {
 		listed[i].Overlaps = foot.Overlaps(&found[i])
 	}

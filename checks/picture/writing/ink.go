@@ -43,6 +43,11 @@ const inkShare = 0.28
 // are: the median of the spot. What is dark because a chop lies there is no ink; chops are those found in the
 // picture, of which the blue ones have to be known.
 func Look(r *raster.Raster, f Frame, b Box, chops []seals.Found) Spot {
+	return lookFor(inkShare, r, f, b, chops)
+}
+
+// lookFor is Look for what is darker than the paper by a share of its brightness.
+func lookFor(share float64, r *raster.Raster, f Frame, b Box, chops []seals.Found) Spot {
 	by := float64(max(1, r.Reduce))
 	s := Spot{Box: b, frame: f, Step: max(by/f.height, 1.0/12)}
 	s.width, s.height = int((b.X1-b.X0)/s.Step), int((b.Y1-b.Y0)/s.Step)
@@ -52,7 +57,7 @@ func Look(r *raster.Raster, f Frame, b Box, chops []seals.Found) Spot {
 	}
 	view, seen := sample(r, f, b, s.Step, s.width, s.height)
 	s.Inside = float64(seen) / float64(len(view.at))
-	s.ink = view.darker()
+	s.ink = view.darker(share)
 	s.withoutChops(view, paperAbout(r, f, b), chops)
 	return s
 }
@@ -85,7 +90,7 @@ func sample(r *raster.Raster, f Frame, b Box, step float64, width, height int) (
 const outside = -1
 
 // darker is what is as dark as ink in the red channel.
-func (v sampled) darker() []bool {
+func (v sampled) darker(share float64) []bool {
 	var histogram [256]int
 	seen := 0
 	for _, i := range v.at {
@@ -100,7 +105,7 @@ func (v sampled) darker() []bool {
 			break
 		}
 	}
-	dark := uint8(float64(paper) * (1 - inkShare))
+	dark := uint8(float64(paper) * (1 - share))
 	ink := make([]bool, len(v.at))
 	for k, i := range v.at {
 		ink[k] = i != outside && v.r.Pixels[3*i] < dark
@@ -109,7 +114,10 @@ func (v sampled) darker() []bool {
 }
 
 // Marks lists the connected pieces of ink of at least so many squares of the height that are not flat.
-func (s Spot) Marks(least float64) []Mark {
+func (s Spot) Marks(least float64) []Mark { return s.marks(least, strayInk) }
+
+// marks is as Marks, with the least ink that a mark within a chop has.
+func (s Spot) marks(least, stray float64) []Mark {
 	var list []Mark
 	seen := make([]bool, len(s.ink))
 	var stack []int
@@ -142,7 +150,7 @@ func (s Spot) Marks(least float64) []Mark {
 		}
 		square := s.Step * s.Step
 		m := Mark{Box{s.X0 + float64(x0)*s.Step, s.Y0 + float64(y0)*s.Step, s.X0 + float64(x1+1)*s.Step, s.Y0 + float64(y1+1)*s.Step}, float64(n) * square, float64(under) * square}
-		if m.Ink >= least && !m.flat() && float64(weak) <= mostWeak*float64(n) && !(m.Ink < strayInk && s.inChop(m.Box)) {
+		if m.Ink >= least && float64(weak) <= mostWeak*float64(n) && s.counts(m, stray) {
 			list = append(list, m)
 		}
 	}
@@ -156,6 +164,16 @@ const (
 	strayInk = 0.22
 	mostWeak = 0.7
 )
+
+// counts reports whether a mark is writing: neither a dash nor, within a chop, of less ink than stray. Where so little
+// is asked of a stray that a piece of a stroke is one, a chop has cut strokes to dashes as well.
+func (s Spot) counts(m Mark, stray float64) bool {
+	if !m.flat() && m.Ink >= stray {
+		return true
+	}
+	within := s.inChop(m.Box)
+	return !m.flat() && !within || m.flat() && within && stray < strayInk
+}
 
 func (s Spot) inChop(b Box) bool {
 	p := s.frame.at((b.X0+b.X1)/2, (b.Y0+b.Y1)/2)
