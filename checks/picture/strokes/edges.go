@@ -109,22 +109,7 @@ func (m *measurer) cut(r image.Rectangle) window {
 	b := m.picture.Bounds()
 	r = r.Add(b.Min).Intersect(b)
 	r.Max.X, r.Max.Y = min(r.Max.X, r.Min.X+mostWide), min(r.Max.Y, r.Min.Y+mostWide)
-	w := window{r.Dx(), r.Dy(), nil}
-	switch p := m.picture.(type) {
-	case *image.YCbCr:
-		w.luma = make([]uint8, 0, w.width*w.height)
-		for y := r.Min.Y; y < r.Max.Y; y++ {
-			w.luma = append(w.luma, p.Y[p.YOffset(r.Min.X, y):][:w.width]...)
-		}
-	case *image.Gray:
-		w.luma = make([]uint8, 0, w.width*w.height)
-		for y := r.Min.Y; y < r.Max.Y; y++ {
-			w.luma = append(w.luma, p.Pix[p.PixOffset(r.Min.X, y):][:w.width]...)
-		}
-	default:
-		w.luma = lumaOf(raster.New(m.picture, r))
-	}
-	return w
+	return window{r.Dx(), r.Dy(), raster.Luma(m.picture, r)}
 }
 
 // measure fills in what the windows show; what e holds is overwritten.
