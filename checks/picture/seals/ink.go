@@ -47,22 +47,10 @@ func shrink(r *raster.Raster) colors {
 		return c
 	}
 	c.pix = make([]uint8, 3*c.w*c.h)
-	sums := make([]int, 3*c.w)
-	for y := range c.h {
-		clear(sums)
-		for i := range by {
-			row := r.Pixels[3*(y*by+i)*r.Width:][:3*r.Width]
-			for x := range c.w {
-				for k := range by {
-					p := row[3*(x*by+k):][:3]
-					sums[3*x] += int(p[0])
-					sums[3*x+1] += int(p[1])
-					sums[3*x+2] += int(p[2])
-				}
-			}
-		}
+	for y, sums := range r.Sums(by) {
+		to := c.pix[3*y*c.w:][:len(sums)]
 		for i, s := range sums {
-			c.pix[3*y*c.w+i] = uint8(s / (by * by))
+			to[i] = uint8(s / uint32(by*by))
 		}
 	}
 	return c

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"dossier/checks/picture/raster"
+	"dossier/checks/picture/statistics"
 )
 
 const (
@@ -330,7 +331,7 @@ func median(v []float32) float64 {
 		}
 		v = few
 	}
-	return float64(ranked(v, len(v)/2))
+	return float64(statistics.Median(v))
 }
 
 // strokeWidth is the width of strokes: rows cross the upright ones at their width and the level ones at
@@ -340,37 +341,7 @@ func strokeWidth(acrossAndDown []float32) float64 {
 	if len(acrossAndDown) < leastEdges {
 		return 0
 	}
-	return float64(ranked(acrossAndDown, len(acrossAndDown)/3))
-}
-
-// ranked is the value that k others are not above, found by parting the values again and again (Hoare, "Algorithm
-// 65: Find", 1961): on a page of print, sorting them all takes as long as finding the edges.
-func ranked(v []float32, k int) float32 {
-	for len(v) > 1 {
-		pivot := v[len(v)/2]
-		i, j := 0, len(v)-1
-		for i <= j {
-			for v[i] < pivot {
-				i++
-			}
-			for v[j] > pivot {
-				j--
-			}
-			if i <= j {
-				v[i], v[j] = v[j], v[i]
-				i, j = i+1, j-1
-			}
-		}
-		switch {
-		case k <= j:
-			v = v[:j+1]
-		case k >= i:
-			v, k = v[i:], k-i
-		default:
-			return pivot
-		}
-	}
-	return v[0]
+	return float64(statistics.Nth(acrossAndDown, len(acrossAndDown)/3))
 }
 
 // Where the sharpest edges are looked for: in the strongest place of each part of the picture.
@@ -408,7 +379,7 @@ func (m *measurer) sharpest(luma []uint8, width, height int) {
 	if len(all) < leastEdges {
 		return
 	}
-	m.page.Sharpest = float64(ranked(all, len(all)/10))
+	m.page.Sharpest = float64(statistics.Nth(all, len(all)/10))
 }
 
 // steepest finds where in an area of the reduced picture the brightness changes most from pixel to next
