@@ -18,7 +18,6 @@ var presentDoc string
 const (
 	limitStrength     = "least_strength"
 	limitCompleteness = "least_completeness"
-	choiceReading     = "reading"
 	choiceLabels      = "labels"
 )
 

@@ -25,6 +25,11 @@ func drawn(seed uint64, kind checks.Kind, shot fixtures.Shot, w, h float64, pape
 	return checks.NewSubject("a.jpg", kind, shot.JPEG(r, p))
 }
 
+// companyOf is the company that form draws a form of.
+func companyOf(seed uint64) string {
+	return invent.NewCompany(rand.New(rand.NewPCG(seed, 12)), date).Name
+}
+
 func form(seed uint64, shot fixtures.Shot, o fixtures.FormOptions) *checks.Subject {
 	return drawn(seed, checks.ApplicationForm, shot, 210, 297, func(r *rand.Rand, c invent.Company, ppm float64) *fixtures.Sheet {
 		return fixtures.Form(r, c, date, ppm, o)
