@@ -20,7 +20,6 @@ const (
 	limitOtherName = "other_name"
 	limitReading   = "least_confidence"
 	limitCompany   = "least_company_confidence"
-	choiceReading  = "reading"
 )
 
 // Text reads the words on the chops and looks whether they are those of the company, and on a licence not those of
