@@ -18,6 +18,7 @@ var presentDoc string
 const (
 	limitStrength     = "least_strength"
 	limitCompleteness = "least_completeness"
+	choiceReading     = "reading"
 	choiceLabels      = "labels"
 )
 
