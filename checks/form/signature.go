@@ -38,7 +38,7 @@ var Signature = &checks.Check{
 		{Name: limitInk, Default: writing.LeastInk, Unit: "squares of a character", Reason: "a signature has the ink of two characters or more; the smallest of 52 drawn ones has 1.7"},
 		{Name: limitWidth, Default: writing.LeastWidth, Unit: "characters", Reason: "two written characters are wider; an initial or a tick is not"},
 		{Name: limitHeight, Default: writing.LeastHeight, Unit: "characters", Reason: "writing is about as high as print or higher; a dash is not"},
-		{Name: limitUnder, Default: 0.5, Unit: "share of the signature's ink", Reason: "where more than half of the strokes lie in ink that leaves no ground between them, what is left is no writing; under a chop that was stamped once it is at most 0.01 of 78 drawn signatures"},
+		{Name: limitUnder, Default: 0.5, Unit: "share of the signature's ink", Reason: "where more than half of the strokes lie in ink that leaves no ground between them, what is left is no writing; under a chop that was stamped once it is at most 0.01 on 54 drawn forms"},
 	},
 	Choices: []checks.Choice{
 		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "the place is found by its label, which has to be read; \"off\" leaves it out"},
