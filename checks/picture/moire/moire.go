@@ -47,6 +47,10 @@ const (
 	// and what beats of its grid are left lie near the axes too, while the crossing lines of a security print run
 	// aslant.
 	offAxis = 0.18
+	// offAxisShort is the same for periods under side/short pixels: few printers and lenses leave lines as close as
+	// those to a security print, and where the grid is finer than the sensor its beats turn further than the screen.
+	offAxisShort = 0.4
+	short        = 46
 	// onAxis is how near to an axis, in bins, a peak is compared with what lies along the axis: the edges of
 	// blocks, rules, and the streaks of scanners raise all of it.
 	onAxis = 2
@@ -80,14 +84,12 @@ func Find(ctx context.Context, m image.Image) (*Pattern, error) {
 		wide[i] = s.widened()
 	}
 	weights := weigh(wide)
-	all := together(wide, weights)
-	x, y, height := all.highest(together(fine, weights))
-	p.Height = math.Exp(height)
-	p.Sharpness = 1
-	if all.height(x, y) == height {
-		p.Sharpness = math.Exp(sharpness(fine, x, y))
+	top := together(wide, weights).highest(together(fine, weights))
+	p.Height, p.Sharpness = math.Exp(top.height), 1
+	if !top.onGrid {
+		p.Sharpness = math.Exp(sharpness(fine, top.x, top.y))
 	}
-	p.describe(fine, wide, x, y)
+	p.describe(fine, wide, top.x, top.y)
 	return p, nil
 }
 

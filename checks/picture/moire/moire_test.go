@@ -38,7 +38,9 @@ func found(t *testing.T, m image.Image) *Pattern {
 func TestPatternsAreFound(t *testing.T) {
 	for _, w := range []struct{ period, degrees, depth float64 }{
 		{2.1, 3, 6}, {2.7, -4, 4}, {5.3, 98, 4}, {9.7, 9, 8}, {3.3, 0, 4}, {3.3, 90, 4},
-		{4, 0, 6}, // on the grid of JPEG's blocks
+		{4, 0, 6},    // on the grid of JPEG's blocks
+		{2.06, 2, 2}, // beside it
+		{2.3, 17, 4}, // aslant, but finer than security prints
 	} {
 		p := found(t, grounded(700, 560, w.period, w.degrees, w.depth))
 		if len(p.Agree) != len(p.Windows) || p.Height < 20 || math.Abs(p.Period-w.period) > 0.05*w.period || math.Abs(p.Depth-w.depth) > 0.5*w.depth {
@@ -89,6 +91,25 @@ func TestTooLittleToLookAt(t *testing.T) {
 		if p := found(t, m); p != nil {
 			t.Errorf("%v: %+v", m.Bounds(), p)
 		}
+	}
+}
+
+// Where white is clipped the pattern is seen in what surrounds it.
+func TestSurroundingsOfWhite(t *testing.T) {
+	m := grounded(700, 560, 2.7, 3, 6)
+	for y := range 560 {
+		for x := range 700 {
+			v := &m.Pix[y*m.Stride+x]
+			switch {
+			case x >= 512:
+				*v /= 4
+			case x >= 256 || y >= 128: // two windows are left that are not clipped
+				*v = 255
+			}
+		}
+	}
+	if p := found(t, m); p == nil || p.Height < 8 || math.Abs(p.Period-2.7) > 0.1 {
+		t.Errorf("%+v", p)
 	}
 }
 

@@ -148,25 +148,33 @@ func index(x, y int) int {
 	return y&(side-1)*half + x
 }
 
-// highest finds the highest peak of a widened spectrum and how high it is, the natural logarithm of a ratio; below nothing, if there is no
-// peak. The spectrum before it was widened says whether it lies on the grid of JPEG's blocks or beside it.
-func (s spectrum) highest(fine spectrum) (x, y int, height float64) {
-	height = math.Inf(-1)
-	for fy := -side/2 + 1; fy <= side/2; fy++ {
-		for fx := range half {
-			if skipped(fx, fy) || !s.isTop(fx, fy) {
+// A peak is a frequency that stands out.
+type peak struct {
+	x, y   int
+	height float64 // the natural logarithm of a ratio
+	onGrid bool    // of JPEG's blocks
+}
+
+// highest finds the highest peak of a widened spectrum; its height is below nothing if there is none. The spectrum before
+// it was widened says whether it lies on the grid of JPEG's blocks or beside it.
+func (s spectrum) highest(fine spectrum) peak {
+	best := peak{height: math.Inf(-1)}
+	for y := -side/2 + 1; y <= side/2; y++ {
+		for x := range half {
+			if skipped(x, y) || !s.isTop(x, y) {
 				continue
 			}
-			h := s.height(fx, fy)
-			if px, py, _ := fine.strongest(fx, fy, 1); onGrid(px) && onGrid(py) {
-				h -= math.Log(onBlocks) + s.blocks(fx, fy)
+			p := peak{x: x, y: y, height: s.height(x, y)}
+			if fx, fy, _ := fine.strongest(x, y, 1); onGrid(fx) && onGrid(fy) {
+				p.onGrid = true
+				p.height -= math.Log(onBlocks) + s.blocks(x, y)
 			}
-			if h > height {
-				x, y, height = fx, fy, h
+			if p.height > best.height {
+				best = p
 			}
 		}
 	}
-	return
+	return best
 }
 
 // isTop reports whether nothing near is higher.
@@ -232,7 +240,11 @@ const eighth = side / 8
 // skipped says which frequencies are left out: the low ones and those far from the axes.
 func skipped(x, y int) bool {
 	small, large := min(x, max(y, -y)), max(x, y, -y)
-	return x*x+y*y < lowest*lowest || float64(small) > offAxis*float64(large)
+	aslant := offAxis
+	if x*x+y*y >= short*short {
+		aslant = offAxisShort
+	}
+	return x*x+y*y < lowest*lowest || float64(small) > aslant*float64(large)
 }
 
 // onGrid reports whether a frequency is near a multiple of an eighth of the sampling rate.
