@@ -31,10 +31,10 @@ var Screen = &checks.Check{
 	Doc:     screenDoc,
 	Kinds:   printed,
 	Limits: []checks.Limit{
-		{Name: limitPeak, Default: 8, Unit: "", Reason: "how many times higher than what lies around it the peak is in the spectra of all windows together; on 329 good and faulty pictures of papers, receipts, people and scenes at most 6.3"},
+		{Name: limitPeak, Default: 8, Unit: "", Reason: "how many times higher than what lies around it the peak is in the spectra of all windows together; on 302 good and faulty pictures of papers, receipts, people and scenes at most 7"},
 		{Name: limitAgreeing, Default: 3, Unit: "", Reason: "windows that show the peak by themselves: what one or two show may be an ornament"},
 		{Name: limitFaintPeak, Default: 3, Unit: "", Reason: "the same for a faint grid, which the next three limits have to confirm"},
-		{Name: limitSharpness, Default: 8, Unit: "", Reason: "how many times higher a faint peak is in the mean powers of the windows, with no allowance for a changing period; of pictures that pass the other limits of a faint grid, screens have 12 and more and others at most 3.8"},
+		{Name: limitSharpness, Default: 8, Unit: "", Reason: "how many times higher a faint peak is in the mean powers of the windows, with no allowance for a changing period; of pictures that pass the other limits of a faint grid, the screens have 10 and more, the others at most 3.8"},
 		{Name: limitFaintAgreeing, Default: 8, Unit: "", Reason: "windows that show a faint grid by themselves: half of all; the grid of a screen is everywhere"},
 		{Name: limitFaintPeriod, Default: 3.2, Unit: "px", Reason: "faint are grids near the resolution of lens and sensor; longer periods are also those of printed rasters and ornaments"},
 	},
