@@ -247,8 +247,5 @@ func skipped(x, y int) bool {
 	return x*x+y*y < lowest*lowest || float64(small) > aslant*float64(large)
 }
 
-// onGrid reports whether a frequency is near a multiple of an eighth of the sampling rate.
-func onGrid(v int) bool {
-	r := (v + side) % eighth
-	return r <= 1 || r >= eighth-1
-}
+// onGrid reports whether a frequency is a multiple of an eighth of the sampling rate.
+func onGrid(v int) bool { return v%eighth == 0 }
