@@ -23,6 +23,7 @@ var faults = []struct {
 	{"cropped", Cropped, []string{"text_cut", "paper_cut"}, func(s *fixtures.Shot) { s.Cropped = true }},
 	{"skewed", Skew, []string{"leaning", "perspective"}, func(s *fixtures.Shot) { s.Skewed = true }},
 	{"mirrored", Mirrored, []string{"mirrored"}, func(s *fixtures.Shot) { s.Mirrored = true }},
+	{"screen", Screen, []string{"screen"}, func(s *fixtures.Shot) { s.Screen = true }},
 	{"small", Resolution, []string{"text_too_small"}, func(s *fixtures.Shot) { s.Detail.LongSide, s.Detail.DPI = 420, 36 }},
 }
 
