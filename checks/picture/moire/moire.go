@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"dossier/checks/picture/raster"
+	"dossier/checks/picture/statistics"
 )
 
 // A Pattern is the narrow peak that stands highest in the spectra of all windows of a picture together.
@@ -136,7 +137,7 @@ func windows(m image.Image) []place {
 	slices.SortStableFunc(list, func(a, b place) int { return cmp.Compare(rank(a), rank(b)) })
 	list = list[:min(len(list), mostWindows)]
 	for i := range list {
-		list[i].luma = read(m, list[i].box)
+		list[i].luma = raster.Luma(m, list[i].box)
 		list[i].box = list[i].box.Sub(b.Min)
 	}
 	return list
@@ -145,10 +146,9 @@ func windows(m image.Image) []place {
 // look measures a window on some of its rows.
 func look(m image.Image, box image.Rectangle) place {
 	bright, sum, squares, n := 0, 0, 0, 0
-	var line [side]uint8
 	// Unequal steps, so that no pattern can hide between the rows.
 	for y, step := box.Min.Y, 2; y < box.Max.Y; y, step = y+step, 9-step {
-		for _, v := range row(m, box.Min.X, y, &line) {
+		for _, v := range row(m, box.Min.X, y) {
 			sum, squares = sum+int(v), squares+int(v)*int(v)
 			if v >= clipped {
 				bright++
@@ -161,30 +161,15 @@ func look(m image.Image, box image.Rectangle) place {
 	return p
 }
 
-// read is the brightness of all pixels of a window.
-func read(m image.Image, box image.Rectangle) []uint8 {
-	luma := make([]uint8, 0, side*side)
-	var line [side]uint8
-	for y := box.Min.Y; y < box.Max.Y; y++ {
-		luma = append(luma, row(m, box.Min.X, y, &line)...)
-	}
-	return luma
-}
-
-// row is the brightness of the side pixels from (x, y) on. It is written to line if the picture does not hold it.
-func row(m image.Image, x, y int, line *[side]uint8) []uint8 {
+// row is the brightness of the side pixels from (x, y) on.
+func row(m image.Image, x, y int) []uint8 {
 	switch m := m.(type) {
 	case *image.YCbCr:
 		return m.Y[m.YOffset(x, y):][:side]
 	case *image.Gray:
 		return m.Pix[m.PixOffset(x, y):][:side]
 	}
-	r := raster.New(m, image.Rect(x, y, x+side, y+1))
-	for i := range line {
-		p := r.Pixels[3*i:][:3]
-		line[i] = uint8((77*int(p[0]) + 150*int(p[1]) + 29*int(p[2])) >> 8)
-	}
-	return line[:]
+	return raster.Luma(m, image.Rect(x, y, x+side, y+1))
 }
 
 // describe fills in what is seen of the peak at (x, y) in the windows one by one.
@@ -205,8 +190,7 @@ func (p *Pattern) describe(fine, wide []spectrum, x, y int) {
 	if len(depths) == 0 {
 		return
 	}
-	slices.Sort(depths)
-	p.Depth = depths[len(depths)/2]
+	p.Depth = statistics.Median(depths)
 	p.Period = side * float64(len(depths)) / math.Hypot(sumX, sumY)
 	p.Angle = math.Atan(sumY/sumX) * 180 / math.Pi
 }
