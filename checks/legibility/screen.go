@@ -31,7 +31,7 @@ var Screen = &checks.Check{
 	Doc:     screenDoc,
 	Kinds:   printed,
 	Limits: []checks.Limit{
-		{Name: limitPeak, Default: 8, Unit: "", Reason: "how many times higher than what lies around it the peak is in the spectra of all windows together; on 302 good and faulty pictures of papers, receipts, people and scenes at most 7"},
+		{Name: limitPeak, Default: 8, Unit: "", Reason: "how many times higher than what lies around it the peak is in the spectra of all windows together; on 302 good and faulty pictures of papers, receipts, people and scenes that it was set on at most 7"},
 		{Name: limitAgreeing, Default: 3, Unit: "", Reason: "windows that show the peak by themselves: what one or two show may be an ornament"},
 		{Name: limitFaintPeak, Default: 3, Unit: "", Reason: "the same for a faint grid, which the next three limits have to confirm"},
 		{Name: limitSharpness, Default: 8, Unit: "", Reason: "how many times higher a faint peak is in the mean powers of the windows, with no allowance for a changing period; of pictures that pass the other limits of a faint grid, the screens have 10 and more, the others at most 3.8"},
