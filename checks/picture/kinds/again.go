@@ -13,24 +13,26 @@ import (
 	"dossier/checks/picture/reading"
 )
 
-// again looks a second time at a picture whose text does not decide what it shows, from the cheap to the dear: for a
-// card before somebody's chest, then closer at what is small in the picture, and at last as a mirror image. It ends as
+// again looks a second time at a picture whose text does not decide what it shows, from the cheap to the dear: at the
+// layout, or for a card before somebody's chest, then closer at what is small in the picture, and at last as a mirror image. It ends as
 // soon as something decides.
 func again(ctx context.Context, s *checks.Subject, v view, mirrored bool) (*Result, error) {
 	picture, err := decode.Pictures.Of(ctx, s)
 	if err != nil {
 		return nil, decode.Skip(err)
 	}
-	if len(v.faces) > 0 {
+	small, err := raster.Reduced.Of(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if len(v.faces) == 0 {
+		v.layout = layoutOf(small)
+	} else {
 		scene, err := heldcard.Of.Of(ctx, s)
 		if err != nil {
 			return nil, err
 		}
 		if v.card = scene.Card; v.card != nil {
-			small, err := raster.Reduced.Of(ctx, s)
-			if err != nil {
-				return nil, err
-			}
 			v.portrait = portraitOn(small, v.card)
 		}
 	}

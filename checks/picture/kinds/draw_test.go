@@ -1,11 +1,7 @@
 package kinds
 
 import (
-	"bytes"
 	"image"
-	"image/color"
-	"image/draw"
-	"image/gif"
 	"math/rand/v2"
 	"time"
 
@@ -34,7 +30,7 @@ var papers = []struct {
 
 // faults lists what can be wrong with a picture: those of a shot, and those that a file gets afterwards. A person with a
 // card is not cut or held aslant.
-var faults = []string{"blurred", "dark", "shadow", "cropped", "skewed", "mirrored", "small", "moving", "dithered", "truncated", "far"}
+var faults = []string{"blurred", "dark", "shadow", "cropped", "skewed", "mirrored", "small", "moving", "truncated", "far"}
 
 // draw draws it: the same drawing gives the same bytes.
 func (d drawing) draw() []byte {
@@ -56,7 +52,7 @@ func (d drawing) draw() []byte {
 		shot.Mirrored = true
 	case "small":
 		shot.Detail.LongSide, shot.Detail.DPI = 420, 36
-	case "moving", "dithered":
+	case "moving":
 		// Of the size that messengers make of a burst.
 		shot.Detail.LongSide, shot.Detail.DPI = shot.Detail.LongSide*2/5, shot.Detail.DPI*2/5
 	}
@@ -64,8 +60,6 @@ func (d drawing) draw() []byte {
 	switch d.fault {
 	case "moving": // only the first of its frames is looked at
 		return fixtures.GIF(p.Image, 32)
-	case "dithered":
-		return dithered(p.Image)
 	case "truncated":
 		data := shot.JPEG(rnd, p)
 		return data[:len(data)*(40+rnd.IntN(40))/100]
@@ -110,25 +104,6 @@ func (d drawing) picture(rnd *rand.Rand, shot fixtures.Shot, day time.Time) fixt
 		return shot.Scene(rnd, fixtures.Holder(rnd, company.Operator, w, h, fixtures.HolderOptions{Far: d.fault == "far"}))
 	}
 	panic("no paper is named " + d.paper)
-}
-
-// dithered saves a picture as a GIF in 32 colours that are the same for every picture, mixed from pixel to pixel.
-func dithered(m *image.RGBA) []byte {
-	var colors color.Palette
-	for r := range 4 {
-		for g := range 4 {
-			for b := range 2 {
-				colors = append(colors, color.RGBA{uint8(85 * r), uint8(85 * g), uint8(85*(r+g)/2*(1-b) + 255*b*b*min(r, 1)), 255})
-			}
-		}
-	}
-	frame := image.NewPaletted(m.Rect, colors)
-	draw.FloydSteinberg.Draw(frame, m.Rect, m, m.Rect.Min)
-	var b bytes.Buffer
-	if err := gif.EncodeAll(&b, &gif.GIF{Image: []*image.Paletted{frame}, Delay: []int{0}}); err != nil {
-		panic(err) // written to memory
-	}
-	return b.Bytes()
 }
 
 // onTable makes a picture a third of a larger one of a grey table.

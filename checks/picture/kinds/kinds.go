@@ -163,6 +163,7 @@ type view struct {
 	// At the second look; see again.
 	card     *heldcard.Card // before somebody's chest, nil if there is none
 	portrait float64        // 0..1: how sure a photograph can be seen on it
+	layout   layout         // where there is nobody in the picture
 }
 
 // judge weighs what speaks for each kind.
@@ -176,7 +177,15 @@ func judge(v view) *Result {
 	}
 	other := t.weigh(otherWords)
 	for i := range scores {
-		switch scores[i].kind {
+		switch l := v.layout; scores[i].kind {
+		case checks.BusinessLicense:
+			if l.license() {
+				scores[i].layout(l, l.emblemAt)
+			}
+		case checks.OrganizationCodeCertificate:
+			if l.code() {
+				scores[i].layout(l, l.titleAt)
+			}
 		case checks.HolderPhoto:
 			scores[i].holder(v)
 		case checks.Credential:
@@ -273,6 +282,12 @@ const (
 	heldWeight        = 1.4 // a card with a face on it before somebody's chest
 	portraitWeight    = 1.1 // one with a photograph on it that is too blurred for a face
 	outlineHeldWeight = 0.6 // something of its outline
+
+	// What is seen of a layout, all of it or nothing; it decides alone, and is never sure: other permits of the
+	// state have an emblem, a chop and a border as well.
+	headWeight   = 1.0
+	chopWeight   = 0.6
+	borderWeight = 0.6
 )
 
 // holder adds to what speaks for a person with a card, and takes away what does not.
@@ -298,6 +313,13 @@ func (s *score) holder(v view) {
 	if t.lines > 24 {
 		s.sum /= 2
 	}
+}
+
+// layout adds what makes a layout: the emblem or the title, the chop, and the border.
+func (s *score) layout(l layout, head checks.Region) {
+	s.add(Evidence{Region: head, Weight: headWeight})
+	s.add(Evidence{Region: l.chopAt, Weight: chopWeight})
+	s.add(Evidence{Region: l.sheet, Weight: borderWeight})
 }
 
 // held adds the card that somebody holds, as far as it can be seen.
