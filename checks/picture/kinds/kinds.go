@@ -2,8 +2,9 @@
 //
 // What lives here, in the order of the work: the words by which people know each paper (words.go), their search
 // in the text that was read (text.go), and the weighing of what was found, with faces and the paper's
-// outline, against the other kinds (kinds.go). Of is the one result that everybody shares. What must not:
-// the name of the file, what the answers say of it, and what to do when they disagree.
+// outline, against the other kinds (kinds.go); and where that does not decide, the second looks (again.go) at the
+// layout (layout.go), at a card that somebody holds (card.go) and at the text from nearer. Of is the one result that
+// everybody shares. What must not: the name of the file, what the answers say of it, and what to do when they disagree.
 //
 // Method: each word found counts for the kinds that print it, by a weight that says how seldom others do;
 // misread characters are tolerated as far as a word's length bears. The weights are judgement, measured

@@ -217,3 +217,26 @@ func TestNoPicture(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// What is done for every document besides reading it: the search of a page of sixty lines for all words.
+func BenchmarkDecided(b *testing.B) {
+	var lines []string
+	for range 10 {
+		lines = append(lines, "企业法人营业执照", "注册号350203044966192", "名 称厦门青禾餐饮管理有限公司", "We apply for a Service account. It will answer", "+44 20 7946 0855", "公民身份号码 320102197001056730")
+	}
+	p := page(lines...)
+	for b.Loop() {
+		judge(view{text: newText(p)})
+	}
+}
+
+// What is done in addition where the text does not decide, besides reading again.
+func BenchmarkLayout(b *testing.B) {
+	r := raster.Reduce(image.NewRGBA(image.Rect(0, 0, 1600, 1200)), raster.ReducedSide)
+	for i := range r.Pixels {
+		r.Pixels[i] = 240
+	}
+	for b.Loop() {
+		layoutOf(r)
+	}
+}
