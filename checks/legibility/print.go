@@ -48,14 +48,15 @@ func documentOf(ctx context.Context, s *checks.Subject) (document, error) {
 }
 
 // onPaper leaves out lines that lie beside the paper: the grain of a table makes some that look like print. Where
-// they are most of the print, the outline is that of something else and all are kept.
+// they are most of the print, the outline is that of something else and all are kept, unless they lie on something far darker
+// than what is outlined: print that has faded away leaves only the table's.
 func onPaper(page *strokes.Page, sheet *paper.Paper) *strokes.Page {
 	if sheet == nil || sheet.Whole {
 		return page
 	}
 	unit := sheet.Corners.FromUnit()
 	toUnit := unit.Inverse()
-	var on []strokes.Line
+	var on, beside []strokes.Line
 	all, kept := 0, 0
 	for _, l := range page.Lines {
 		all += l.Glyphs
@@ -63,14 +64,30 @@ func onPaper(page *strokes.Page, sheet *paper.Paper) *strokes.Page {
 		p := toUnit.Map(paper.Point{X: float64(middle.X), Y: float64(middle.Y)})
 		if p.X >= 0 && p.X <= 1 && p.Y >= 0 && p.Y <= 1 {
 			on, kept = append(on, l), kept+l.Glyphs
+		} else {
+			beside = append(beside, l)
 		}
-	}
-	if 2*kept < all {
-		return page
 	}
 	less := *page
 	less.Lines = on
-	return &less
+	if 2*kept >= all || besideIsDark(&less, sheet, beside) {
+		return &less
+	}
+	return page
+}
+
+// farDarker is the part of the paper's brightness below which what lies beside it is no paper: a third of its light.
+const farDarker = 0.6
+
+func besideIsDark(page *strokes.Page, sheet *paper.Paper, beside []strokes.Line) bool {
+	if page.Light == nil {
+		return false
+	}
+	d := document{page: page}
+	level := d.levelOf(d.sheetTiles(sheet))
+	table := *page
+	table.Lines = beside
+	return document{page: &table}.middle(paperOf) < farDarker*level
 }
 
 // leastClear is how many standard deviations of the noise ink stands out from paper where print can be told from noise:

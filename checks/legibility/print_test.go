@@ -26,11 +26,16 @@ func runOne(t *testing.T, c *checks.Check, kind checks.Kind, data []byte) (codes
 	if c == Skew {
 		words[choiceReading] = []string{"off"} // it takes long and only adds to what the lines say
 	}
+	return codesOf(t, c, checks.NewSubject("a.jpg", kind, data), words)
+}
+
+// codesOf does runOne's work on a subject, with a profile's choices.
+func codesOf(t *testing.T, c *checks.Check, s *checks.Subject, words map[string][]string) (codes []string, skipped bool) {
+	t.Helper()
 	settings, err := c.Settings(nil, words)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := checks.NewSubject("a.jpg", kind, data)
 	o, err := c.Run(t.Context(), s, settings)
 	if err != nil {
 		if why, ok := checks.SkipReason(err); !ok || why.En == "" || why.Zh == "" {
