@@ -10,6 +10,7 @@ import (
 	"dossier/checks"
 	"dossier/checks/picture/heldcard"
 	"dossier/checks/picture/raster"
+	"dossier/checks/picture/statistics"
 )
 
 //go:embed covered.md
@@ -146,15 +147,7 @@ func groundOf(card *heldcard.Card, reduced *raster.Raster) heldcard.Ground {
 			}
 		}
 	}
-	return heldcard.Ground{Red: median(red), Blue: median(blue), Brightness: median(bright)}
-}
-
-func median(v []float64) float64 {
-	if len(v) == 0 {
-		return 0
-	}
-	slices.Sort(v)
-	return v[len(v)/2]
+	return heldcard.Ground{Red: statistics.Median(red), Blue: statistics.Median(blue), Brightness: statistics.Median(bright)}
 }
 
 // gray reports whether the card and what is around it have no colour at all.

@@ -194,19 +194,19 @@ func (l *line) near(k *line, pixels, long float64) bool {
 // of it, and where: 0 without one.
 func (s *small) slopeAt(l *line, t, reach int) (slope float32, at int) {
 	middle := int(math.Floor(l.at(float64(t) + 0.5)))
-	for u := middle - reach; u <= middle+reach; u++ {
-		x, y := t, u
-		if !l.across {
-			x, y = u, t
+	first, step, end := t, s.w, s.h // the pixels along the other axis
+	if !l.across {
+		first, step, end = t*s.w, 1, s.w
+	}
+	nx, ny, most := float32(l.nx), float32(l.ny), float32(0)
+	for u := max(0, middle-reach); u <= min(middle+reach, end-1); u++ {
+		g := &s.edge[first+u*step]
+		if g.size < s.slope {
+			continue // along no direction is it steeper
 		}
-		if x < 0 || y < 0 || x >= s.w || y >= s.h {
-			continue
-		}
-		g := s.edge[y*s.w+x]
-		along := g.x*float32(l.nx) + g.y*float32(l.ny)
-		size := max(along, -along)
-		if size >= s.slope && size >= aligned*g.size && size > max(slope, -slope) {
-			slope, at = along, u
+		along := g.x*nx + g.y*ny
+		if size := max(along, -along); size >= s.slope && size >= aligned*g.size && size > most {
+			slope, at, most = along, u, size
 		}
 	}
 	return slope, at

@@ -1,15 +1,16 @@
 package paper
 
 import (
-	"cmp"
 	"math"
 	"slices"
+
+	"dossier/checks/picture/statistics"
 )
 
 const (
 	// thinReach is half the width that a dark stroke may have to count as print: print on a sheet that fills
 	// the small picture is lines of about 4 pixels.
-	thinReach = 3
+	thinReach = 3 // spread counts on it
 	// thinDepth is how much darker than what surrounds it print is.
 	thinDepth = 0.86
 	// grid is how many samples of a quad are taken each way to see what it is made of.
@@ -44,8 +45,10 @@ type look struct {
 // surroundings: what a closing (Serra, Image Analysis and Mathematical Morphology, 1982) fills.
 func (s *small) thin() []bool {
 	closed := slices.Clone(s.luma)
-	spread(closed, s.w, s.h, func(a, b float32) float32 { return max(a, b) })
-	spread(closed, s.w, s.h, func(a, b float32) float32 { return min(a, b) })
+	spread(closed, s.w, s.h)
+	negate(closed) // the least is the greatest of the negatives
+	spread(closed, s.w, s.h)
+	negate(closed)
 	out := make([]bool, len(closed))
 	for i, v := range closed {
 		out[i] = s.luma[i] < thinDepth*v-2
@@ -53,19 +56,23 @@ func (s *small) thin() []bool {
 	return out
 }
 
-// spread replaces each pixel by the extreme of the square of thinReach around it.
-func spread(m []float32, w, h int, extreme func(a, b float32) float32) {
-	line := make([]float32, max(w, h))
+// spread replaces each pixel by the greatest of the square of thinReach around it.
+func spread(m []float32, w, h int) {
+	// Rows and columns one after the other. The greatest of 7 side by side is that of two overlapping fours, and that
+	// of two twos; beyond its ends a line goes on as it ends.
+	line := make([]float32, max(w, h)+2*thinReach)
 	along := func(start, step, n int) {
-		for i := range n {
-			line[i] = m[start+i*step]
+		for i := range line[:n+2*thinReach] {
+			line[i] = m[start+step*min(max(i-thinReach, 0), n-1)]
 		}
-		for i := range n {
-			v := line[i]
-			for j := max(0, i-thinReach); j <= min(n-1, i+thinReach); j++ {
-				v = extreme(v, line[j])
+		for _, by := range [3]int{1, 2, 3} {
+			to, from := line[:n+2*thinReach-by], line[by:n+2*thinReach]
+			for i, v := range from {
+				to[i] = max(to[i], v)
 			}
-			m[start+i*step] = v
+		}
+		for i, v := range line[:n] {
+			m[start+step*i] = v
 		}
 	}
 	for y := range h {
@@ -73,6 +80,12 @@ func spread(m []float32, w, h int, extreme func(a, b float32) float32) {
 	}
 	for x := range w {
 		along(x, w, h)
+	}
+}
+
+func negate(m []float32) {
+	for i, v := range m {
+		m[i] = -v
 	}
 }
 
@@ -90,7 +103,7 @@ func texture(samples []sample) float64 {
 	for i, p := range samples {
 		slopes[i] = p.slope / max(1, p.light)
 	}
-	return median(slopes)
+	return statistics.Median(slopes)
 }
 
 // inspect looks at the inside of a quad.
@@ -113,7 +126,7 @@ func (s *small) inspect(q Quad, thin []bool) look {
 	if len(reds) == 0 {
 		return look{}
 	}
-	red, green := median(reds), median(greens)
+	red, green := statistics.Median(reds), statistics.Median(greens)
 	out := look{light: light, red: red, green: green, texture: texture(samples)}
 	var along, plainAlong [4]float64
 	for i := range samples {
@@ -182,7 +195,7 @@ func lightOf(samples []sample) surface {
 	for _, p := range samples {
 		lights = append(lights, p.light)
 	}
-	middle := median(lights)
+	middle := statistics.Median(lights)
 	s := fitSurface(samples, func(p *sample) bool { return !p.thin && p.light > 0.8*middle && p.light < 1.3*middle })
 	for range 2 {
 		last := s
@@ -272,7 +285,7 @@ func (s *small) apart(o *outline, toUnit *Homography, side int) (apart float64, 
 		}
 		var most float64
 		for _, c := range differences {
-			most = max(most, math.Abs(median(c)))
+			most = max(most, math.Abs(statistics.Median(c)))
 		}
 		apart, ok = min(apart, most), true
 	}
@@ -317,14 +330,4 @@ func (s *small) color(x, y float64) (c [3]float64, ok bool) {
 	}
 	p := s.rgb[3*(int(y)*s.w+int(x)):]
 	return [3]float64{float64(p[0]), float64(p[1]), float64(p[2])}, true
-}
-
-// median sorts v; 0 of nothing.
-func median[T cmp.Ordered](v []T) T {
-	if len(v) == 0 {
-		var zero T
-		return zero
-	}
-	slices.Sort(v)
-	return v[len(v)/2]
 }

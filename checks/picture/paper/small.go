@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"dossier/checks/picture/raster"
+	"dossier/checks/picture/statistics"
 )
 
 // smallSide is about how many pixels the longer side of the picture has in which lines are looked for: the
@@ -30,22 +31,11 @@ func makeSmall(r *raster.Raster) *small {
 	by = max(1, min(by, r.Width, r.Height))
 	s := &small{w: r.Width / by, h: r.Height / by, scale: float64(by)}
 	s.rgb, s.luma = make([]float32, 3*s.w*s.h), make([]float32, s.w*s.h)
-	sums := make([]int32, 3*s.w)
-	n := float32(by * by)
-	for y := range s.h {
-		clear(sums)
-		for i := range by {
-			row := r.Pixels[3*(y*by+i)*r.Width:][:3*s.w*by]
-			for x := range s.w {
-				var red, green, blue int32
-				for p := row[3*x*by:][:3*by]; len(p) >= 3; p = p[3:] {
-					red, green, blue = red+int32(p[0]), green+int32(p[1]), blue+int32(p[2])
-				}
-				sums[3*x], sums[3*x+1], sums[3*x+2] = sums[3*x]+red, sums[3*x+1]+green, sums[3*x+2]+blue
-			}
-		}
+	each := 1 / float32(by*by)
+	for y, sums := range r.Sums(by) {
+		to := s.rgb[3*y*s.w:][:len(sums)]
 		for i, v := range sums {
-			s.rgb[3*y*s.w+i] = float32(v) / n
+			to[i] = float32(v) * each
 		}
 	}
 	for i := range s.luma {
@@ -57,7 +47,7 @@ func makeSmall(r *raster.Raster) *small {
 	for i := 0; i < len(s.edge); i += 17 { // a sample is enough for a median
 		sizes = append(sizes, s.edge[i].size)
 	}
-	s.slope = max(leastSlope, min(enoughSlope, slopeFactor*median(sizes)))
+	s.slope = max(leastSlope, min(enoughSlope, slopeFactor*statistics.Median(sizes)))
 	return s
 }
 

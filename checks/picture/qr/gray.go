@@ -9,14 +9,7 @@ type gray struct {
 	scale float64 // pixels of the upright picture a pixel of this one
 }
 
-func grayOf(r *raster.Raster) gray {
-	g := gray{r.Width, r.Height, make([]uint8, r.Width*r.Height), float64(r.Reduce)}
-	for i := range g.v {
-		p := r.Pixels[3*i : 3*i+3]
-		g.v[i] = uint8((77*int(p[0]) + 151*int(p[1]) + 28*int(p[2])) >> 8)
-	}
-	return g
-}
+func grayOf(r *raster.Raster) gray { return gray{r.Width, r.Height, r.Luma(), float64(r.Reduce)} }
 
 // half is the picture at half the size.
 func (g gray) half() gray {
@@ -40,7 +33,7 @@ const least = 10
 // dark says of every pixel whether it is darker than its surroundings.
 func (g gray) dark() []bool {
 	out := make([]bool, len(g.v))
-	sums := make([]int, g.w+1) // of the columns of the window
+	sums := make([]int, g.w) // of the columns of the window
 	add := func(y, sign int) {
 		if y < 0 || y >= g.h {
 			return
@@ -56,19 +49,17 @@ func (g gray) dark() []bool {
 		add(y+window, 1)
 		add(y-window-1, -1)
 		rows := min(g.h-1, y+window) - max(0, y-window) + 1
-		sum := 0
-		for x := range min(window, g.w) {
-			sum += sums[x]
-		}
-		for x := range g.w {
-			if x+window < g.w {
-				sum += sums[x+window]
+		sum, from, to := 0, 0, 0 // of the columns from..to-1
+		row, marked := g.v[y*g.w:][:g.w], out[y*g.w:][:g.w]
+		for x, v := range row {
+			for ; to < min(g.w, x+window+1); to++ {
+				sum += sums[to]
 			}
-			if x-window-1 >= 0 {
-				sum -= sums[x-window-1]
+			if from < x-window {
+				sum -= sums[from]
+				from++
 			}
-			n := rows * (min(g.w-1, x+window) - max(0, x-window) + 1)
-			out[y*g.w+x] = (int(g.v[y*g.w+x])+least)*n < sum
+			marked[x] = (int(v)+least)*rows*(to-from) < sum
 		}
 	}
 	return out

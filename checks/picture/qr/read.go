@@ -21,12 +21,9 @@ func (t triple) read(m image.Image) string {
 	if area.Empty() {
 		return ""
 	}
-	r := raster.New(m, area)
-	if r.Width == 0 || r.Height == 0 {
-		return ""
-	}
+	g := gray{area.Dx(), area.Dy(), raster.Luma(m, area), 1}
 	for _, module := range []float64{4, 3, 6} {
-		if text := readStraight(t.straighten(r, module, 0, 0)); text != "" {
+		if text := readStraight(t.straighten(g, area.Min, module, 0, 0)); text != "" {
 			return text
 		}
 	}
@@ -34,7 +31,7 @@ func (t triple) read(m image.Image) string {
 		return ""
 	}
 	for _, lean := range leans {
-		if text := readStraight(t.straighten(r, 4, lean[0], lean[1])); text != "" {
+		if text := readStraight(t.straighten(g, area.Min, 4, lean[0], lean[1])); text != "" {
 			return text
 		}
 	}
@@ -65,8 +62,8 @@ func (t triple) area(within image.Rectangle) image.Rectangle {
 }
 
 // straighten draws the code upright with that many pixels a module, under the perspective given: what
-// remains of it is left to the reader, which follows the alignment marks.
-func (t triple) straighten(r *raster.Raster, module, g, h float64) *image.Gray {
+// remains of it is left to the reader, which follows the alignment marks. The picture begins at origin.
+func (t triple) straighten(from gray, origin image.Point, module, g, h float64) *image.Gray {
 	n := t.modules()
 	side := int(math.Round((n + 2*border + 2*quiet) * module))
 	out := image.NewGray(image.Rect(0, 0, side, side))
@@ -75,21 +72,18 @@ func (t triple) straighten(r *raster.Raster, module, g, h float64) *image.Gray {
 		for x := range side {
 			u := ((float64(x)+0.5)/module - border - quiet) / n
 			p := t.bent(u, v, g, h)
-			out.Pix[y*out.Stride+x] = luma(r, (p.x-float64(r.Origin.X))/float64(r.Reduce)-0.5, (p.y-float64(r.Origin.Y))/float64(r.Reduce)-0.5)
+			out.Pix[y*out.Stride+x] = from.between(p.x-float64(origin.X)-0.5, p.y-float64(origin.Y)-0.5)
 		}
 	}
 	return out
 }
 
-// luma is the brightness at a place between pixels; the rim goes on beyond the edge.
-func luma(r *raster.Raster, x, y float64) uint8 {
-	x, y = max(0, min(float64(r.Width-1), x)), max(0, min(float64(r.Height-1), y))
+// between is the brightness at a place between pixels; the rim goes on beyond the edge.
+func (g gray) between(x, y float64) uint8 {
+	x, y = max(0, min(float64(g.w-1), x)), max(0, min(float64(g.h-1), y))
 	i, j := int(x), int(y)
 	fx, fy := x-float64(i), y-float64(j)
-	at := func(i, j int) float64 {
-		p := r.Pixels[3*(min(j, r.Height-1)*r.Width+min(i, r.Width-1)):]
-		return float64(77*int(p[0])+151*int(p[1])+28*int(p[2])) / 256
-	}
+	at := func(i, j int) float64 { return float64(g.v[min(j, g.h-1)*g.w+min(i, g.w-1)]) }
 	return uint8((1-fy)*((1-fx)*at(i, j)+fx*at(i+1, j)) + fy*((1-fx)*at(i, j+1)+fx*at(i+1, j+1)))
 }
 

@@ -7,7 +7,6 @@ package raster
 
 import (
 	"image"
-	"image/color"
 )
 
 // A Raster is a picture, or a part of one, in three bytes a pixel: red, green, blue.
@@ -73,10 +72,7 @@ func newReduced(m image.Image, area image.Rectangle, by int) *Raster {
 func copyRow(to []uint8, m image.Image, x, y int) {
 	switch m := m.(type) {
 	case *image.YCbCr:
-		for i := 0; i < len(to); i += 3 {
-			at, c := m.YOffset(x+i/3, y), m.COffset(x+i/3, y)
-			to[i], to[i+1], to[i+2] = color.YCbCrToRGB(m.Y[at], m.Cb[c], m.Cr[c])
-		}
+		copyRowOfYCbCr(to, m, x, y)
 	case *image.Gray:
 		for i := 0; i < len(to); i += 3 {
 			v := m.GrayAt(x+i/3, y).Y
@@ -93,6 +89,68 @@ func copyRow(to []uint8, m image.Image, x, y int) {
 			to[i], to[i+1], to[i+2] = uint8(r>>8), uint8(g>>8), uint8(b>>8)
 		}
 	}
+}
+
+// copyRowOfYCbCr gives the colours that color.YCbCrToRGB gives, and works out what the chroma adds once for all
+// pixels that share it.
+func copyRowOfYCbCr(to []uint8, m *image.YCbCr, x, y int) {
+	luma := m.Y[m.YOffset(x, y):][:len(to)/3]
+	for i := 0; i < len(luma); {
+		c := m.COffset(x+i, y)
+		end := i + 1
+		for end < len(luma) && m.COffset(x+end, y) == c {
+			end++
+		}
+		blue, red := int32(m.Cb[c])-128, int32(m.Cr[c])-128
+		// Rec. ITU-T T.871, in 1/65536.
+		addRed, addGreen, addBlue := 91881*red, -22554*blue-46802*red, 116130*blue
+		for ; i < end; i++ {
+			bright := int32(luma[i]) * 0x10101
+			p := to[3*i : 3*i+3 : 3*i+3]
+			p[0], p[1], p[2] = level(bright+addRed), level(bright+addGreen), level(bright+addBlue)
+		}
+	}
+}
+
+// level is a value in 1/65536 as a byte.
+func level(v int32) uint8 {
+	if v>>24 == 0 {
+		return uint8(v >> 16)
+	}
+	return uint8(^(v >> 31))
+}
+
+// Luma copies the brightness of the part of the picture within area, which must lie in it, row by row: what a JPEG
+// has, or else that of Rec. ITU-R BT.601.
+func Luma(m image.Image, area image.Rectangle) []uint8 {
+	out := make([]uint8, 0, area.Dx()*area.Dy())
+	switch m := m.(type) {
+	case *image.YCbCr:
+		for y := area.Min.Y; y < area.Max.Y; y++ {
+			out = append(out, m.Y[m.YOffset(area.Min.X, y):][:area.Dx()]...)
+		}
+	case *image.Gray:
+		for y := area.Min.Y; y < area.Max.Y; y++ {
+			out = append(out, m.Pix[m.PixOffset(area.Min.X, y):][:area.Dx()]...)
+		}
+	default:
+		row := make([]uint8, 3*area.Dx())
+		for y := area.Min.Y; y < area.Max.Y; y++ {
+			copyRow(row, m, area.Min.X, y)
+			out = appendLuma(out, row)
+		}
+	}
+	return out
+}
+
+// Luma is the brightness of each pixel, by the weights of Rec. ITU-R BT.601.
+func (r *Raster) Luma() []uint8 { return appendLuma(make([]uint8, 0, r.Width*r.Height), r.Pixels) }
+
+func appendLuma(to, pixels []uint8) []uint8 {
+	for ; len(pixels) >= 3; pixels = pixels[3:] {
+		to = append(to, uint8((77*int(pixels[0])+150*int(pixels[1])+29*int(pixels[2]))>>8))
+	}
+	return to
 }
 
 // Shrink returns the picture at width x height, three values a pixel, each the mean of the area it

@@ -5,7 +5,9 @@ import (
 	"encoding/binary"
 	"image"
 	"image/color"
+	"iter"
 	"math/bits"
+	"slices"
 
 	"dossier/checks"
 	"dossier/checks/picture/decode"
@@ -37,6 +39,48 @@ func Reduce(m image.Image, side int) *Raster {
 		return reduceYCbCr(y, by)
 	}
 	return newReduced(m, b, by)
+}
+
+// Sums adds up squares of by x by pixels, by > 0: row by row it gives three sums for each square, which are overwritten
+// by the next row's. What does not fill a square at the right and lower edge is left out.
+func (r *Raster) Sums(by int) iter.Seq2[int, []uint32] {
+	return func(yield func(int, []uint32) bool) {
+		width := 3 * (r.Width / by) * by
+		sums := make([]uint32, width/by)
+		across := new(columnSums)
+		for y := range r.Height / by {
+			clear(sums)
+			// Columns hold the sums of so many rows at once.
+			for rows := range slices.Chunk(r.Pixels[3*y*by*r.Width:][:3*by*r.Width], mostRows*3*r.Width) {
+				across.reset(width)
+				for ; len(rows) > 0; rows = rows[3*r.Width:] {
+					across.add(rows[:width])
+				}
+				addColumns(sums, across.columns()[:width], by)
+			}
+			if !yield(y, sums) {
+				return
+			}
+		}
+	}
+}
+
+// addColumns adds to the sums of each square what its columns have.
+func addColumns(sums []uint32, columns []uint16, by int) {
+	if by == 2 { // the usual one, and most squares
+		for i := 0; i+2 < len(sums); i += 3 {
+			p, s := columns[2*i:2*i+6:2*i+6], sums[i:i+3:i+3]
+			s[0], s[1], s[2] = s[0]+uint32(p[0])+uint32(p[3]), s[1]+uint32(p[1])+uint32(p[4]), s[2]+uint32(p[2])+uint32(p[5])
+		}
+		return
+	}
+	for i := 0; i+2 < len(sums); i += 3 {
+		var red, green, blue uint32
+		for p := columns[i*by:][:3*by]; len(p) >= 3; p = p[3:] {
+			red, green, blue = red+uint32(p[0]), green+uint32(p[1]), blue+uint32(p[2])
+		}
+		sums[i], sums[i+1], sums[i+2] = sums[i]+red, sums[i+1]+green, sums[i+2]+blue
+	}
 }
 
 // reduceYCbCr averages the planes as they are and turns the means into colours: turning is linear but
@@ -133,12 +177,15 @@ func halve(to, upper, lower []uint8) {
 const maxFactor = 16
 
 // columnSums adds up rows column by column, eight columns at a time: packed holds for each eight two
-// words of four 16-bit sums, of the even columns and of the odd ones. 257 rows do not run over; a
-// factor so large would need a picture of 400,000 pixels a side.
+// words of four 16-bit sums, of the even columns and of the odd ones, of at most mostRows rows; a factor
+// so large would need a picture of 400,000 pixels a side.
 type columnSums struct {
 	packed []uint64
 	apart  []uint16
 }
+
+// mostRows do not run over: 257 times 255 are the most that 16 bits hold.
+const mostRows = 257
 
 const evenBytes = 0x00ff00ff00ff00ff
 

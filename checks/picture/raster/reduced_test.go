@@ -77,3 +77,40 @@ func TestHalve(t *testing.T) {
 		}
 	})
 }
+
+// The sums of squares are those of their pixels, whatever does not fill a square.
+func TestSums(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w, h, by := rapid.IntRange(1, 40).Draw(t, "w"), rapid.IntRange(1, 40).Draw(t, "h"), rapid.IntRange(1, 9).Draw(t, "by")
+		checkSums(t, w, h, by)
+	})
+	checkSums(t, 3, 600, 300) // more rows than a column holds at once
+}
+
+func checkSums(t interface{ Fatalf(string, ...any) }, w, h, by int) {
+	r := New(noise(w, h), image.Rect(0, 0, w, h))
+	for i := range r.Pixels {
+		r.Pixels[i] |= 0xf0 // large values, which run over first
+	}
+	rows := 0
+	for y, sums := range r.Sums(by) {
+		rows++
+		if len(sums) != 3*(w/by) {
+			t.Fatalf("%d sums for a width of %d by %d", len(sums), w, by)
+		}
+		for i, got := range sums {
+			want := 0
+			for dy := range by {
+				for dx := range by {
+					want += int(r.Pixels[3*((y*by+dy)*w+i/3*by+dx)+i%3])
+				}
+			}
+			if int(got) != want {
+				t.Fatalf("%d x %d by %d: sum %d of row %d is %d, want %d", w, h, by, i, y, got, want)
+			}
+		}
+	}
+	if rows != h/by {
+		t.Fatalf("%d rows, want %d", rows, h/by)
+	}
+}

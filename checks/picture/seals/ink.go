@@ -47,22 +47,10 @@ func shrink(r *raster.Raster) colors {
 		return c
 	}
 	c.pix = make([]uint8, 3*c.w*c.h)
-	sums := make([]int, 3*c.w)
-	for y := range c.h {
-		clear(sums)
-		for i := range by {
-			row := r.Pixels[3*(y*by+i)*r.Width:][:3*r.Width]
-			for x := range c.w {
-				for k := range by {
-					p := row[3*(x*by+k):][:3]
-					sums[3*x] += int(p[0])
-					sums[3*x+1] += int(p[1])
-					sums[3*x+2] += int(p[2])
-				}
-			}
-		}
+	for y, sums := range r.Sums(by) {
+		to := c.pix[3*y*c.w:][:len(sums)]
 		for i, s := range sums {
-			c.pix[3*y*c.w+i] = uint8(s / (by * by))
+			to[i] = uint8(s / uint32(by*by))
 		}
 	}
 	return c
@@ -121,10 +109,13 @@ type brightness struct {
 // brightest is the mean of the brighter quarter of a cell's pixels.
 func (c colors) brightest(x0, y0 int) brightness {
 	var count [256]int
+	var lumas [cell * cell]uint8
 	n := 0
 	for y := y0; y < min(c.h, y0+cell); y++ {
 		for i := 3 * (y*c.w + x0); i < 3*(y*c.w+min(c.w, x0+cell)); i += 3 {
-			count[luma(c.pix[i:])]++
+			l := luma(c.pix[i : i+3])
+			count[l]++
+			lumas[n] = l
 			n++
 		}
 	}
@@ -134,23 +125,24 @@ func (c colors) brightest(x0, y0 int) brightness {
 			break
 		}
 	}
-	var sum [3]float64
+	var red, green, blue int
+	n = 0
 	for y := y0; y < min(c.h, y0+cell); y++ {
 		for i := 3 * (y*c.w + x0); i < 3*(y*c.w+min(c.w, x0+cell)); i += 3 {
-			if luma(c.pix[i:]) >= least {
-				for k := range sum {
-					sum[k] += float64(c.pix[i+k])
-				}
+			if int(lumas[n]) >= least {
+				red, green, blue = red+int(c.pix[i]), green+int(c.pix[i+1]), blue+int(c.pix[i+2])
 			}
+			n++
 		}
 	}
-	for k := range sum {
-		sum[k] /= float64(max(1, above))
+	mean := [3]float64{float64(red), float64(green), float64(blue)}
+	for k := range mean {
+		mean[k] /= float64(max(1, above))
 	}
-	return brightness{0.3*sum[0] + 0.59*sum[1] + 0.11*sum[2], sum}
+	return brightness{0.3*mean[0] + 0.59*mean[1] + 0.11*mean[2], mean}
 }
 
-func luma(p []uint8) int { return (77*int(p[0]) + 151*int(p[1]) + 28*int(p[2])) >> 8 }
+func luma(p []uint8) uint8 { return uint8((77*int(p[0]) + 151*int(p[1]) + 28*int(p[2])) >> 8) }
 
 // upperMean is the mean colour of those between the median and the brightest eighth, by luma: brighter
 // ones may be a reflection, darker ones print.

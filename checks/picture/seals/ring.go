@@ -131,16 +131,18 @@ const supportBins = 48
 // support is at how many of supportBins angles a point lies within the tolerance, in pixels.
 func (e ellipse) support(points []point, tolerance float64) int {
 	var bins [supportBins]bool
-	mean := (e.a + e.b) / 2
+	// The squares of the least and the most radius, as parts of the ellipse's own.
+	slack := tolerance / ((e.a + e.b) / 2)
+	least, most := max(0, 1-slack)*max(0, 1-slack), (1+slack)*(1+slack)
+	st, ct := math.Sincos(e.turn)
 	for _, q := range points {
-		// Cheap first: most points are far from most ellipses.
-		dx, dy := q.x-e.cx, q.y-e.cy
-		if d := dx*dx + dy*dy; d > (e.a+tolerance)*(e.a+tolerance) || e.b > tolerance && d < (e.b-tolerance)*(e.b-tolerance) {
-			continue
+		x, y := q.x-e.cx, q.y-e.cy
+		u, v := (x*ct+y*st)/e.a, (y*ct-x*st)/e.b
+		if r := u*u + v*v; r < least || r > most {
+			continue // as most points are of most ellipses
 		}
-		if r, angle := e.radius(q); math.Abs(r-1)*mean <= tolerance {
-			bins[min(supportBins-1, int((angle+math.Pi)/(2*math.Pi)*supportBins))] = true
-		}
+		angle := math.Atan2(v, u)
+		bins[min(supportBins-1, int((angle+math.Pi)/(2*math.Pi)*supportBins))] = true
 	}
 	n := 0
 	for _, b := range bins {

@@ -3,9 +3,9 @@ package strokes
 import (
 	"image"
 	"math"
-	"slices"
 
 	"dossier/checks/picture/raster"
+	"dossier/checks/picture/statistics"
 )
 
 const (
@@ -36,7 +36,8 @@ type measurer struct {
 	picture image.Image
 	page    *Page
 	list    []component
-	windows int // looked at so far
+	windows int               // looked at so far
+	met     [directions]edges // of one line, kept for its memory
 }
 
 // A window is a part of the picture, one value a pixel.
@@ -67,7 +68,7 @@ func (m *measurer) line(l foundLine, windows int) Line {
 		ws = append(ws, m.cut(enlarged(m.list[k].box, m.page.Reduce, 3+int(line.Height/4))))
 	}
 	m.windows += len(ws)
-	line.measure(ws)
+	line.measure(ws, &m.met)
 	return line
 }
 
@@ -109,26 +110,11 @@ func (m *measurer) cut(r image.Rectangle) window {
 	b := m.picture.Bounds()
 	r = r.Add(b.Min).Intersect(b)
 	r.Max.X, r.Max.Y = min(r.Max.X, r.Min.X+mostWide), min(r.Max.Y, r.Min.Y+mostWide)
-	w := window{r.Dx(), r.Dy(), nil}
-	switch p := m.picture.(type) {
-	case *image.YCbCr:
-		w.luma = make([]uint8, 0, w.width*w.height)
-		for y := r.Min.Y; y < r.Max.Y; y++ {
-			w.luma = append(w.luma, p.Y[p.YOffset(r.Min.X, y):][:w.width]...)
-		}
-	case *image.Gray:
-		w.luma = make([]uint8, 0, w.width*w.height)
-		for y := r.Min.Y; y < r.Max.Y; y++ {
-			w.luma = append(w.luma, p.Pix[p.PixOffset(r.Min.X, y):][:w.width]...)
-		}
-	default:
-		w.luma = lumaOf(raster.New(m.picture, r))
-	}
-	return w
+	return window{r.Dx(), r.Dy(), raster.Luma(m.picture, r)}
 }
 
-// measure fills in what the windows show.
-func (l *Line) measure(ws []window) {
+// measure fills in what the windows show; what e holds is overwritten.
+func (l *Line) measure(ws []window, e *[directions]edges) {
 	var count [256]int
 	total := 0
 	for _, w := range ws {
@@ -145,10 +131,12 @@ func (l *Line) measure(ws []window) {
 	l.Paper, l.Ink = float64(quantile(&count, total, 0.85)), float64(quantile(&count, total, 0.02))
 	step := l.Paper - l.Ink
 	l.Noise = noise(ws, uint8(max(0, l.Paper-0.2*step)))
-	least := max(leastStep*step, leastStepNoise*l.Noise, 3)
-	var e [directions]edges
+	least := int(math.Ceil(max(leastStep*step, leastStepNoise*l.Noise, 3)))
+	for d := range e {
+		e[d].reset()
+	}
 	for _, w := range ws {
-		w.scan(&e, least)
+		w.scan(e, least)
 	}
 	for d := range e {
 		length := 1.0
@@ -162,7 +150,7 @@ func (l *Line) measure(ws []window) {
 	if l.Edge == 0 {
 		l.Edges = 0
 	}
-	l.Stroke = strokeWidth(e[0].strokes, e[1].strokes)
+	l.Stroke = strokeWidth(append(e[0].strokes, e[1].strokes...))
 }
 
 // The directions in which edges are crossed: along rows, down columns, and along both diagonals, for a hand moves
@@ -173,20 +161,41 @@ const (
 )
 
 // scan walks along every line of pixels of the window, in each direction.
-func (w window) scan(e *[directions]edges, least float64) {
+func (w window) scan(e *[directions]edges, least int) {
+	w.scanAcross(&e[0], &e[1], least)
+	line := make([]uint8, min(w.width, w.height))
 	for y := range w.height {
-		e[0].scan(w.luma[y*w.width:], w.width, 1, least)
 		// The diagonals that begin at the left and at the right edge.
-		e[2].scan(w.luma[y*w.width:], min(w.width, w.height-y), w.width+1, least)
-		e[3].scan(w.luma[(y+1)*w.width-1:], min(w.width, w.height-y), w.width-1, least)
+		n := min(w.width, w.height-y)
+		e[2].scan(w.along(line, y*w.width, w.width+1, n), least)
+		e[3].scan(w.along(line, (y+1)*w.width-1, w.width-1, n), least)
 	}
+	for x := 1; x < w.width; x++ { // those that begin at the upper edge
+		n := min(w.width-x, w.height)
+		e[2].scan(w.along(line, x, w.width+1, n), least)
+		e[3].scan(w.along(line, w.width-1-x, w.width-1, n), least)
+	}
+}
+
+// scanAcross walks along its rows and down its columns.
+func (w window) scanAcross(rows, columns *edges, least int) {
+	for y := range w.height {
+		rows.scan(w.luma[y*w.width:][:w.width], least)
+	}
+	line := make([]uint8, w.height)
 	for x := range w.width {
-		e[1].scan(w.luma[x:], w.height, w.width, least)
-		if x > 0 { // those that begin at the upper edge
-			e[2].scan(w.luma[x:], min(w.width-x, w.height), w.width+1, least)
-			e[3].scan(w.luma[w.width-1-x:], min(w.width-x, w.height), w.width-1, least)
-		}
+		columns.scan(w.along(line, x, w.width, w.height), least)
 	}
+}
+
+// along copies n pixels that lie stride apart, for a scan is fastest over values side by side.
+func (w window) along(to []uint8, from, stride, n int) []uint8 {
+	to = to[:n]
+	for i := range to {
+		to[i] = w.luma[from]
+		from += stride
+	}
+	return to
 }
 
 // noise estimates the standard deviation of the paper's brightness from the differences of pixels side by
@@ -195,13 +204,14 @@ func noise(ws []window, above uint8) float64 {
 	var count [256]int
 	n := 0
 	for _, w := range ws {
-		for i := 1; i < len(w.luma); i++ {
-			a, b := w.luma[i-1], w.luma[i]
-			if i%w.width == 0 || a < above || b < above {
-				continue
+		for y := range w.height {
+			row := w.luma[y*w.width:][:w.width]
+			for i := 1; i < len(row); i++ {
+				if a, b := row[i-1], row[i]; min(a, b) >= above {
+					count[max(a, b)-min(a, b)]++
+					n++
+				}
 			}
-			count[max(a, b)-min(a, b)]++
-			n++
 		}
 	}
 	if n == 0 {
@@ -227,106 +237,111 @@ type edges struct {
 	strokes []float32 // widths of dark stretches at half their depth
 }
 
-// scan walks along n values, stride apart, and takes down the steps of at least that height between one
-// turning point and the next.
-func (e *edges) scan(v []uint8, n, stride int, least float64) {
-	if n < 3 {
+// reset forgets what was met.
+func (e *edges) reset() { e.widths, e.steps, e.strokes = e.widths[:0], e.steps[:0], e.strokes[:0] }
+
+// scan walks along values and takes down the steps of at least that height between one turning point and the next.
+func (e *edges) scan(v []uint8, least int) {
+	if len(v) < 3 {
 		return
 	}
-	at := func(i int) float64 { return float64(v[i*stride]) }
 	low, high := 0, 0     // where the lowest and the highest value since the last turning point are
 	from, falling := 0, 0 // the last turning point; -1 while falling, 1 while rising, 0 before the first step
 	fell := -1.0          // where the last step down was half way
-	turn := func(to, direction int) {
-		if direction == 0 {
-			return
+	lowest, highest := int(v[0]), int(v[0])
+	for i, x := range v {
+		x := int(x)
+		if x < lowest {
+			low, lowest = i, x
 		}
-		half := e.step(at, from, to)
-		if direction < 0 {
-			fell = half
-		} else if fell >= 0 {
-			e.strokes = append(e.strokes, float32(half-fell))
-		}
-	}
-	for i := 1; i < n; i++ {
-		x := at(i)
-		if x < at(low) {
-			low = i
-		}
-		if x > at(high) {
-			high = i
+		if x > highest {
+			high, highest = i, x
 		}
 		switch {
-		case falling <= 0 && x-at(low) >= least: // it has turned upwards
-			turn(low, falling)
-			from, falling, high = low, 1, i
-		case falling >= 0 && at(high)-x >= least:
-			turn(high, falling)
-			from, falling, low = high, -1, i
+		case falling <= 0 && x-lowest >= least: // it has turned upwards
+			if falling < 0 {
+				fell = e.step(v, from, low)
+			}
+			from, falling, high, highest = low, 1, i, x
+		case falling >= 0 && highest-x >= least:
+			if falling > 0 {
+				e.rise(v, from, high, fell)
+			}
+			from, falling, low, lowest = high, -1, i, x
 		}
 	}
-	if falling > 0 {
-		turn(high, falling)
-	} else if falling < 0 {
-		turn(low, falling)
+	switch {
+	case falling > 0:
+		e.rise(v, from, high, fell)
+	case falling < 0:
+		e.step(v, from, low)
+	}
+}
+
+// rise takes down a step up, and the stroke that ends with it if it began with a step down at fell.
+func (e *edges) rise(v []uint8, from, to int, fell float64) {
+	if half := e.step(v, from, to); fell >= 0 {
+		e.strokes = append(e.strokes, float32(half-fell))
 	}
 }
 
 // step takes down the step between two turning points and returns where it is half way.
-func (e *edges) step(at func(int) float64, from, to int) (half float64) {
-	a, b := at(from), at(to)
-	share := func(i int) float64 { return (at(i) - a) / (b - a) }
+func (e *edges) step(v []uint8, from, to int) (half float64) {
+	// passed is how much of the way lies behind a place.
+	start, all, sign := int(v[from]), int(v[to])-int(v[from]), 1
+	if all < 0 {
+		all, sign = -all, -1
+	}
+	passed := func(i int) int { return sign * (int(v[i]) - start) }
 	// The two pixels between which half the way is passed; from there outwards to 10 and 90 %.
 	k := from
-	for k+1 < to && share(k+1) < 0.5 {
+	for k+1 < to && 2*passed(k+1) < all {
 		k++
 	}
-	cross := func(i int, level float64) float64 {
-		s, t := share(i), share(i+1)
+	lo, hi := k, k
+	for lo > from && 10*passed(lo) > all {
+		lo--
+	}
+	for hi+1 < to && 10*passed(hi+1) < 9*all {
+		hi++
+	}
+	// cross is where between a pixel and the next a share of the way is passed.
+	cross := func(i int, share float64) float64 {
+		s, t := passed(i), passed(i+1)
 		if t <= s {
 			return float64(i)
 		}
-		return float64(i) + (level-s)/(t-s)
-	}
-	half = cross(k, 0.5)
-	lo, hi := k, k
-	for lo > from && share(lo) > 0.1 {
-		lo--
-	}
-	for hi+1 < to && share(hi+1) < 0.9 {
-		hi++
+		return float64(i) + (share*float64(all)-float64(s))/float64(t-s)
 	}
 	e.widths = append(e.widths, float32(cross(hi, 0.9)-cross(lo, 0.1)))
-	e.steps = append(e.steps, float32(max(b-a, a-b)))
-	return half
+	e.steps = append(e.steps, float32(all))
+	return cross(k, 0.5)
 }
 
-// median is the middle value; 0 if there are too few.
+// median is the middle value; 0 if there are too few. The values change their places.
 func median(v []float32) float64 {
 	if len(v) < leastEdges {
 		return 0
 	}
 	if every := len(v) / enough; every > 1 {
 		// Edges lie in the list as they were met: every so-manyth is a fair choice.
-		few := make([]float32, 0, enough+enough/2)
+		few := v[:0]
 		for i := 0; i < len(v); i += every {
 			few = append(few, v[i])
 		}
 		v = few
 	}
-	slices.Sort(v)
-	return float64(v[len(v)/2])
+	return float64(statistics.Median(v))
 }
 
 // strokeWidth is the width of strokes: rows cross the upright ones at their width and the level ones at
-// their length, columns the other way round, so that the lower third of all is about the width.
-func strokeWidth(across, down []float32) float64 {
-	all := slices.Concat(across, down)
-	if len(all) < leastEdges {
+// their length, columns the other way round, so that the lower third of all is about the width. The values
+// change their places.
+func strokeWidth(acrossAndDown []float32) float64 {
+	if len(acrossAndDown) < leastEdges {
 		return 0
 	}
-	slices.Sort(all)
-	return float64(all[len(all)/3])
+	return float64(statistics.Nth(acrossAndDown, len(acrossAndDown)/3))
 }
 
 // Where the sharpest edges are looked for: in the strongest place of each part of the picture.
@@ -357,20 +372,14 @@ func (m *measurer) sharpest(luma []uint8, width, height int) {
 	for _, p := range places {
 		at := p.at.Mul(m.page.Reduce)
 		w := m.cut(image.Rect(at.X, at.Y, at.X+m.page.Reduce, at.Y+m.page.Reduce).Inset(-sharpSide / 2))
-		var e edges
-		for y := 0; y < w.height; y++ {
-			e.scan(w.luma[y*w.width:], w.width, 1, float64(p.least))
-		}
-		for x := 0; x < w.width; x++ {
-			e.scan(w.luma[x:], w.height, w.width, float64(p.least))
-		}
-		all = append(all, e.widths...)
+		var across, down edges
+		w.scanAcross(&across, &down, p.least)
+		all = append(append(all, across.widths...), down.widths...)
 	}
 	if len(all) < leastEdges {
 		return
 	}
-	slices.Sort(all)
-	m.page.Sharpest = float64(all[len(all)/10])
+	m.page.Sharpest = float64(statistics.Nth(all, len(all)/10))
 }
 
 // steepest finds where in an area of the reduced picture the brightness changes most from pixel to next

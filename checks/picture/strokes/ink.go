@@ -57,14 +57,19 @@ func (l *Light) interpolate(of []uint8, y int, to []int32) {
 	upper, lower, fy := between(y, l.Rows)
 	up, low := of[upper*l.Columns:][:l.Columns], of[lower*l.Columns:][:l.Columns]
 	mixed := func(column int) int32 { return int32(up[column])*int32(TileSide-fy) + int32(low[column])*int32(fy) }
-	last := -1
-	var a, b int32
-	for x := range to {
+	for x := 0; x < len(to); {
+		// From the middle of one tile to that of the next: a straight line.
 		left, right, fx := between(x, l.Columns)
-		if left != last {
-			a, b, last = mixed(left), mixed(right), left
+		a, b := mixed(left), mixed(right)
+		value, n := a*TileSide+(b-a)*int32(fx), TileSide-fx // TileSide squared is 256
+		if x < TileSide/2 {
+			n = TileSide/2 - x // before the first middle
 		}
-		to[x] = a*int32(TileSide-fx) + b*int32(fx) // TileSide squared is 256
+		for i := x; i < min(x+n, len(to)); i++ {
+			to[i] = value
+			value += b - a
+		}
+		x += n
 	}
 }
 

@@ -116,13 +116,3 @@ func (l *Light) around(of []uint8, better func(a, b uint8) uint8) []uint8 {
 	}
 	return out
 }
-
-// lumaOf is the brightness of each pixel of the reduced picture, by the weights of Rec. ITU-R BT.601.
-func lumaOf(r *raster.Raster) []uint8 {
-	out := make([]uint8, r.Width*r.Height)
-	for i := range out {
-		p := r.Pixels[3*i:][:3]
-		out[i] = uint8((77*int(p[0]) + 150*int(p[1]) + 29*int(p[2])) >> 8)
-	}
-	return out
-}

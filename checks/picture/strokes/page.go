@@ -94,7 +94,7 @@ const maxRuns = 600_000
 // measures it. The error is the context's.
 func Measure(ctx context.Context, picture image.Image, reduced *raster.Raster) (*Page, error) {
 	page := &Page{Width: picture.Bounds().Dx(), Height: picture.Bounds().Dy(), Reduce: max(1, reduced.Reduce)}
-	luma := lumaOf(reduced)
+	luma := reduced.Luma()
 	page.Light = lightOf(reduced, luma)
 	all := components(inkRuns(luma, reduced.Width, reduced.Height, page.Light, maxRuns))
 	if err := ctx.Err(); err != nil {
