@@ -224,7 +224,7 @@ func (d document) burnt(kind checks.Kind, most float64) (checks.Finding, bool) {
 		return checks.Finding{}, false
 	}
 	return checks.Finding{Code: "too_bright", Region: d.region(image.Rect(0, 0, d.page.Width, d.page.Height)), Remedy: lessLight,
-		Message: checks.Textf("The picture is too bright: %.0f %% of it is white, and even hair and eyes have a brightness of %.0f of 255.", "图片过亮：%.0f%% 的画面为纯白，连头发和眼睛的亮度也有 %.0f（满值 255）。", 100*share, dark),
+		Message:  checks.Textf("The picture is too bright: %.0f %% of it is white, and even hair and eyes have a brightness of %.0f of 255.", "图片过亮：%.0f%% 的画面为纯白，连头发和眼睛的亮度也有 %.0f（满值 255）。", 100*share, dark),
 		Measures: []checks.Measure{{Name: "white", Value: percent(share), Unit: "%", Want: "<= " + short(100*most)}}}, true
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"dossier/checks/picture/paper"
 	"dossier/checks/picture/raster"
+	"dossier/checks/picture/statistics"
 	"dossier/checks/picture/strokes"
 )
 
@@ -123,10 +124,9 @@ func steepestAlong(list []inkTile) (steep float64, ok bool) {
 	return steep, true
 }
 
-// upper is the value that a share of the values are above. It sorts them.
+// upper is the value that a share of the values are above, of which there is at least one. They change their places.
 func upper(v []float64, share float64) float64 {
-	slices.Sort(v)
-	return v[min(len(v)-1, int((1-share)*float64(len(v))))]
+	return statistics.Nth(v, min(len(v)-1, int((1-share)*float64(len(v)))))
 }
 
 // contrastAbove is how much darker than its paper the ink of a share of the tiles is at least, as a part of the brightness of
