@@ -349,7 +349,7 @@ func (b *builder) findings(document, width, height int) []findingView {
 			v.Documents = append(v.Documents, aboutView{b.byName[name], name})
 		}
 		for _, m := range f.Measures {
-			v.Measures = append(v.Measures, measureView{measureTitle(m.Name), formatValue(m.Value), unitWord(m.Unit), formatWant(m.Want)})
+			v.Measures = append(v.Measures, measureView{measureTitle(n.Result.Check, m.Name), formatValue(m.Value), unitWord(m.Unit), formatWant(m.Want)})
 		}
 		if !f.Region.IsZero() {
 			v.HasPlace, v.Place = true, placeText(f.Region, width, height)
