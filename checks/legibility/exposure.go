@@ -10,7 +10,6 @@ import (
 
 	"dossier/checks"
 	"dossier/checks/picture/overlay"
-	"dossier/checks/picture/raster"
 	"dossier/checks/picture/strokes"
 )
 
@@ -69,16 +68,7 @@ func runExposure(ctx context.Context, s *checks.Subject, settings checks.Setting
 		o.Findings = append(o.Findings, f)
 		return o, nil // nothing else can be told in the dark
 	}
-	sheet, err := outlineOf(ctx, s)
-	if err != nil {
-		return checks.Observation{}, err
-	}
-	reduced, err := raster.Reduced.Of(ctx, s)
-	if err != nil {
-		return checks.Observation{}, err
-	}
-	tiles := d.sheetTiles(sheet)
-	grains, noisy := d.noisy(reduced, tiles, settings.Number(limitNoise))
+	grains, noisy := d.noisy(settings.Number(limitNoise))
 	if noisy {
 		o.Findings = append(o.Findings, grains)
 	}
@@ -86,7 +76,14 @@ func runExposure(ctx context.Context, s *checks.Subject, settings checks.Setting
 		return o, nil // grains are as dark as print
 	}
 	if !d.hasPrint() {
-		f, ok := d.faint(tiles, settings.Number(limitContrast))
+		parts, err := d.edges(ctx, s)
+		if err != nil {
+			return checks.Observation{}, err
+		}
+		if steep, known := steepestAlong(parts); known && steep < limitOf(Sharpness, limitSteep) {
+			return o, checks.Skip(checks.Text{En: "the picture is too blurred to tell how dark the print is: see legibility/sharpness", Zh: "图片过于模糊，无法判断文字深浅，见 legibility/sharpness"})
+		}
+		f, ok := d.faint(settings.Number(limitContrast))
 		if !ok {
 			return o, noPrint()
 		}
@@ -181,7 +178,8 @@ const (
 )
 
 // faint finds print so pale that no line of it is found: something is on the paper, and nothing of it is dark.
-func (d document) faint(tiles []int, least float64) (checks.Finding, bool) {
+func (d document) faint(least float64) (checks.Finding, bool) {
+	tiles := d.tiles
 	darkest, blank := d.contrastAbove(tiles, darkestShare), d.contrastAbove(tiles, 0.75)
 	if len(tiles) < leastTiles || darkest >= least || darkest-blank < standsOut {
 		return checks.Finding{}, false
@@ -229,17 +227,16 @@ func (d document) burnt(kind checks.Kind, most float64) (checks.Finding, bool) {
 }
 
 // noisy finds a picture that is full of grains.
-func (d document) noisy(r *raster.Raster, tiles []int, most float64) (checks.Finding, bool) {
-	noise := d.noiseOf(r, tiles)
-	if noise <= most || len(tiles) < leastTiles {
+func (d document) noisy(most float64) (checks.Finding, bool) {
+	if d.noise <= most || len(d.tiles) < leastTiles {
 		return checks.Finding{}, false
 	}
-	_, region := d.boxesOf(slices.Values(tiles))
+	_, region := d.boxesOf(slices.Values(d.tiles))
 	return checks.Finding{Code: "noisy", Region: region,
-		Message: checks.Textf("The picture is full of noise: the brightness jumps by %.0f levels from pixel to pixel, up to %.0f is usual.", "图片噪点过多：相邻像素亮度相差约 %.0f 级，通常不超过 %.0f 级。", noise, most),
+		Message: checks.Textf("The picture is full of noise: the brightness jumps by %.0f levels from pixel to pixel, up to %.0f is usual.", "图片噪点过多：相邻像素亮度相差约 %.0f 级，通常不超过 %.0f 级。", d.noise, most),
 		Remedy: checks.Text{En: "Look whether the small print can be read. If not, ask for another picture in more light, taken with the camera itself and without digital zoom.",
 			Zh: "请确认小字是否可辨认；如不能，请在更亮的光线下用相机直接拍摄，不要使用数码变焦。"},
-		Measures: []checks.Measure{{Name: "noise", Value: rounded(noise, 0.1), Unit: "levels", Want: "<= " + short(most)}}}, true
+		Measures: []checks.Measure{{Name: "noise", Value: rounded(d.noise, 0.1), Unit: "levels", Want: "<= " + short(most)}}}, true
 }
 
 // shadow compares the light on the paper behind each line of print.

@@ -89,14 +89,30 @@ func (d document) inkTiles(r *raster.Raster, tiles []int) (list []inkTile) {
 	return list
 }
 
-// softer lists the tiles in which nothing is steeper than that in any direction.
-func softer(list []inkTile, than float64) (tiles []int) {
+// softer lists the tiles in which nothing is steeper than that in any direction, but for those at the edge of a shadow.
+func (d document) softer(list []inkTile, than float64) (tiles []int) {
 	for _, t := range list {
-		if slices.Max(t.steep[:]) < than {
+		if slices.Max(t.steep[:]) < than && !d.shaded(t.tile) {
 			tiles = append(tiles, t.tile)
 		}
 	}
 	return tiles
+}
+
+// shaded reports whether the paper beside a tile is about as dark as what is dark in it: then a shadow begins there, while print has
+// paper all around.
+func (d document) shaded(tile int) bool {
+	light := d.page.Light
+	half := (int(light.Paper[tile]) + int(light.Ink[tile])) / 2
+	column, row := tile%light.Columns, tile/light.Columns
+	for y := max(0, row-1); y <= min(row+1, light.Rows-1); y++ {
+		for x := max(0, column-1); x <= min(column+1, light.Columns-1); x++ {
+			if int(light.Paper[y*light.Columns+x]) < half {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 const (
