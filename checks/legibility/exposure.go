@@ -25,6 +25,7 @@ const (
 	limitShadowPart  = "shadow_part"
 	limitNoise       = "max_noise"
 	limitBurnt       = "max_white"
+	enoughContrast   = 0.2 // the default of min_contrast, for the checks that look whether exposure has spoken
 	asBrightAsCanBe  = 250 // JPEG leaves clipped paper a few levels below 255
 	screenToLight    = 2.2 // the exponent of the tone curve of pictures, IEC 61966-2-1, nearly
 	leastTiles       = 16  // of the reduced picture, below which it shows no document
@@ -41,7 +42,7 @@ var Exposure = &checks.Check{
 	Limits: []checks.Limit{
 		{Name: limitPaper, Default: 100, Unit: "levels", Reason: "brightness of the paper behind the print, of 255; paper has 180 to 255 on good pictures. A quarter of that brightness is an eighth of the light: phones then show noise in place of small print"},
 		{Name: limitDarkPart, Default: 0.25, Unit: "", Reason: "share of the print on paper that is too dark"},
-		{Name: limitContrast, Default: 0.2, Unit: "", Reason: "difference between ink and paper as a part of the paper's brightness; reading drawn documents stops below 0.08, faded receipts have 0.35, good print 0.65 and more"},
+		{Name: limitContrast, Default: enoughContrast, Unit: "", Reason: "difference between ink and paper as a part of the paper's brightness; reading drawn documents stops below 0.08, faded receipts have 0.35, good print 0.65 and more"},
 		{Name: limitBrightInk, Default: 135, Unit: "levels", Reason: "brightness of the ink where the paper is as bright as can be: the light has washed it out; drawn papers have 60 at most, faded receipts that can be read up to 133"},
 		{Name: limitShadow, Default: 0.4, Unit: "", Reason: "light on the darkest print as a part of that on the brightest; lamps and lenses fall off to 0.55 on drawn photos without a shadow, a hand's shadow leaves 0.2"},
 		{Name: limitShadowPart, Default: 0.08, Unit: "", Reason: "share of the print in shadow, and out of it: less is the dark field of a printed table"},
@@ -72,17 +73,14 @@ func runExposure(ctx context.Context, s *checks.Subject, settings checks.Setting
 	if noisy {
 		o.Findings = append(o.Findings, grains)
 	}
-	if !d.hasPrint() && noisy {
+	switch steep, known := steepestAlong(d.ink); {
+	case !d.hasPrint() && noisy:
 		return o, nil // grains are as dark as print
+	case known && steep < steepEnough:
+		// Blur spreads ink over the paper beside it.
+		return o, checks.Skip(checks.Text{En: "the picture is too blurred to tell how dark the print is: see legibility/sharpness", Zh: "图片过于模糊，无法判断文字深浅，见 legibility/sharpness"})
 	}
 	if !d.hasPrint() {
-		parts, err := d.edges(ctx, s)
-		if err != nil {
-			return checks.Observation{}, err
-		}
-		if steep, known := steepestAlong(parts); known && steep < limitOf(Sharpness, limitSteep) {
-			return o, checks.Skip(checks.Text{En: "the picture is too blurred to tell how dark the print is: see legibility/sharpness", Zh: "图片过于模糊，无法判断文字深浅，见 legibility/sharpness"})
-		}
 		f, ok := d.faint(settings.Number(limitContrast))
 		if !ok {
 			return o, noPrint()
@@ -146,7 +144,8 @@ func (d document) brightest() float64 {
 
 // pale finds print that hardly differs from the paper.
 func (d document) pale(settings checks.Settings) (checks.Finding, bool) {
-	contrast, paper, ink := d.middle(strokes.Line.Contrast), d.middle(paperOf), d.middle(func(l strokes.Line) float64 { return l.Ink })
+	// The darker quarter of the print: what is out of focus is pale for another reason.
+	contrast, paper, ink := d.middle(strokes.Line.Contrast), d.middle(paperOf), d.quantile(0.25, func(l strokes.Line) float64 { return l.Ink })
 	_, _, region := d.where(func(strokes.Line) bool { return true })
 	measures := []checks.Measure{{Name: "contrast", Value: rounded(contrast, 0.01), Want: ">= " + short(settings.Number(limitContrast))},
 		{Name: "paper", Value: math.Round(paper), Unit: "levels"}, {Name: "ink", Value: math.Round(ink), Unit: "levels", Want: "<= " + short(settings.Number(limitBrightInk))}}

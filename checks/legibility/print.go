@@ -26,8 +26,10 @@ const leastPieces = 24
 type document struct {
 	picture image.Image
 	page    *strokes.Page
-	// tiles are those that lie on the paper; noise is how noisy it is there, levels of the reduced picture.
+	// tiles are those that lie on the paper; ink those with something dark in them; noise is how noisy it is there, levels
+	// of the reduced picture.
 	tiles []int
+	ink   []inkTile
 	noise float64
 }
 
@@ -51,7 +53,7 @@ var documents = checks.NewShared("print of the document", func(ctx context.Conte
 	}
 	d := document{picture: picture.Image, page: onPaper(page, sheet)}
 	d.tiles = d.sheetTiles(sheet)
-	d.noise = d.noiseOf(reduced, d.tiles)
+	d.ink, d.noise = d.inkTiles(reduced, d.tiles), d.noiseOf(reduced, d.tiles)
 	d.page = withoutGrains(d.page, d.noise)
 	return d, nil
 })

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"dossier/checks"
-	"dossier/checks/picture/raster"
 	"dossier/checks/picture/strokes"
 )
 
@@ -46,7 +45,7 @@ var Sharpness = &checks.Check{
 		{Name: limitPart, Default: 0.2, Unit: "", Reason: "share of the print; a fifth of a document is several lines, and less can be small print that nobody reads"},
 		{Name: limitSharpest, Default: 3.8, Unit: "‰", Reason: "width of the sharpest edges, of the picture's longer side: where blur has dissolved all but the titles no line tells of it. Drawn photos and scans have 2.8 at most, blurred so that one line in three is read 4.3"},
 		{Name: limitSharpestBare, Default: 3.3, Unit: "‰", Reason: "likewise where no print was found, which a document has; of untouched photos without print the softest ordinary one has 3.2"},
-		{Name: limitSteep, Default: 0.6, Unit: "", Reason: "how much of the step from paper to ink is taken within two pixels, by the steepest tenth of the picture, in the direction in which that is least: a moving hand leaves one direction sharp. Drawn documents have 1.16 and more, scanned receipts 1.0, one of which one line in three is read 0.5"},
+		{Name: limitSteep, Default: steepEnough, Unit: "", Reason: "how much of the step from paper to ink is taken within two pixels, by the steepest tenth of the picture, in the direction in which that is least: a moving hand leaves one direction sharp. Drawn documents have 1.16 and more, scanned receipts 1.0, one of which one line in three is read 0.5"},
 		{Name: limitSteepBare, Default: 0.9, Unit: "", Reason: "likewise on a paper on which no print was found; of people before a soft background the softest sharp picture has 0.8"},
 		{Name: limitSoftInk, Default: 0.03, Unit: "", Reason: "share of the parts with ink whose edges are all softer than half a step in two pixels: where blur has dissolved the lines, they are not counted among the print. Of sharp pages and of scanned papers no part is; half of a page out of focus makes 5 % and more"},
 	},
@@ -74,15 +73,11 @@ func runSharpness(ctx context.Context, s *checks.Subject, settings checks.Settin
 	if !d.hasPrint() {
 		nothingSharp = d.hasNoEdge(edge > settings.Number(limitSharpestBare))
 	}
-	parts, err := d.edges(ctx, s)
-	if err != nil {
-		return checks.Observation{}, err
-	}
 	leastSteep := settings.Number(limitSteep)
 	if !d.hasPrint() && s.Kind != checks.HolderPhoto {
 		leastSteep = settings.Number(limitSteepBare)
 	}
-	steep, known := steepestAlong(parts)
+	steep, known := steepestAlong(d.ink)
 	smeared := known && steep < leastSteep
 	if !d.hasPrint() && !nothingSharp && !smeared {
 		return checks.Observation{}, noPrint()
@@ -90,10 +85,14 @@ func runSharpness(ctx context.Context, s *checks.Subject, settings checks.Settin
 	// A person before a background that is out of focus is a good picture.
 	var soft []int
 	if s.Kind != checks.HolderPhoto {
-		soft = d.softer(parts, softInk)
+		soft = softer(d.ink, softInk)
 	}
 	blur := d.middle(blurOf)
-	boxes, share, region := d.where(func(l strokes.Line) bool { return l.Blur > most && wide(l) > wideEdge*most })
+	small := notes * d.middle(heightOf)
+	boxes, share, region := d.where(func(l strokes.Line) bool { return l.Blur > most && l.Height > small })
+	if known && steep >= sharpEdges && d.middle(strokes.Line.Contrast) < enoughContrast {
+		blur, share = 0, 0
+	}
 	var f checks.Finding
 	switch {
 	case nothingSharp:
@@ -108,9 +107,9 @@ func runSharpness(ctx context.Context, s *checks.Subject, settings checks.Settin
 			Message: checks.Textf("Everything in the picture is blurred, at least in one direction, as by a moving hand: its sharpest edges take %.0f %% of their step within two pixels, at least %.0f %% is needed.",
 				"整张图片模糊（至少在一个方向上，如同手抖）：最清晰的边缘在两个像素内只完成 %.0f%% 的明暗变化，至少应为 %.0f%%。", 100*steep, 100*leastSteep),
 			Measures: []checks.Measure{{Name: "steepness", Value: rounded(steep, 0.01), Want: ">= " + short(leastSteep)}}}
-	case share < settings.Number(limitPart) && len(soft) >= leastSoftTiles && float64(len(soft)) >= settings.Number(limitSoftInk)*float64(len(parts)):
+	case share < settings.Number(limitPart) && len(soft) >= leastSoftTiles && float64(len(soft)) >= settings.Number(limitSoftInk)*float64(len(d.ink)):
 		boxes, region = d.boxesOf(slices.Values(soft))
-		part := float64(len(soft)) / float64(len(parts))
+		part := float64(len(soft)) / float64(len(d.ink))
 		f = checks.Finding{Code: "blurred_in_part", Region: region,
 			Message:  checks.Textf("A part of the paper is out of focus: %.0f %% of what is printed has not one sharp edge.", "纸面有一部分失焦：%.0f%% 的印刷处没有一条清晰的边缘。", 100*part),
 			Measures: []checks.Measure{{Name: "soft_ink", Value: rounded(100*part, 0.1), Unit: "%", Want: "< " + short(100*settings.Number(limitSoftInk))}}}
@@ -134,27 +133,18 @@ func runSharpness(ctx context.Context, s *checks.Subject, settings checks.Settin
 	return checks.Observation{Findings: []checks.Finding{f}}, nil
 }
 
-// wideEdge is the part of max_blur that the edges of a line must have by their width alone. Line.Blur counts lost depth as well, and pale
-// ornaments beside black print look as if they had lost some.
-const wideEdge = 0.55
+// steepEnough is the default of least_steepness, for the checks that look whether sharpness has spoken.
+const steepEnough = 0.6
 
-// riseOfGaussian: it rises from 10 to 90 % over that many of its standard deviations.
-const riseOfGaussian = 2.563
+// sharpEdges is the steepness from which on print is sharp that is so pale that Line.Blur takes its paleness for depth it has lost.
+const sharpEdges = 1
 
-// wide is the width of a line's edges as that of a Gaussian, as a part of its height.
-func wide(l strokes.Line) float64 { return l.Edge / riseOfGaussian / max(1, l.Height) }
+// notes are so much lower than half of the print: small print at the foot, and the ornaments of a frame, which are
+// pale beside black print and so look as if they had lost depth.
+const notes = 0.62
 
 // leastSoftTiles: a chop whose ink has run makes a few soft tiles.
 const leastSoftTiles = 12
-
-// edges measures the parts of the paper in which there is something dark.
-func (d document) edges(ctx context.Context, s *checks.Subject) ([]inkTile, error) {
-	reduced, err := raster.Reduced.Of(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	return d.inkTiles(reduced, d.tiles), nil
-}
 
 func blurOf(l strokes.Line) float64 { return l.Blur }
 

@@ -54,8 +54,12 @@ func (d document) luma(r *raster.Raster, tile int) (t tileLuma) {
 // directions in which the steepness of edges is looked at: across, down, and along both diagonals, for a hand moves any way.
 var directions = [4]struct{ x, y int }{{2, 0}, {0, 2}, {1, 1}, {1, -1}}
 
-// inkDepth is by how many levels something in a tile is darker than its paper that is print: shades and folds are less.
-const inkDepth = 40
+// inkDepths are by how many levels something in a tile is darker than its paper that is print: shades and folds are less. Where fewer
+// than leastInkShare of the tiles have that, print is faded or blurred away, and less is enough.
+var inkDepths = [...]int{40, 20, 10}
+
+// leastInkShare: a letter of a few lines has ink in a tenth of its tiles.
+const leastInkShare = 0.03
 
 // An inkTile is a tile with something dark in it.
 type inkTile struct {
@@ -66,13 +70,30 @@ type inkTile struct {
 	steep [len(directions)]float64
 }
 
-// inkTiles measures those of the tiles in which there is something dark.
+// inkTiles measures those of the tiles in which there is something dark, with paper around.
 func (d document) inkTiles(r *raster.Raster, tiles []int) (list []inkTile) {
-	for _, i := range tiles {
-		depth := int(d.page.Light.Paper[i]) - int(d.page.Light.Ink[i])
-		if depth < inkDepth {
-			continue
+	for _, least := range inkDepths {
+		var inked []int
+		for _, i := range tiles {
+			if d.depth(i) >= least && !d.shaded(i) {
+				inked = append(inked, i)
+			}
 		}
+		if float64(len(inked)) >= leastInkShare*float64(len(tiles)) {
+			return d.steepness(r, inked)
+		}
+	}
+	return nil
+}
+
+// depth is by how many levels ink is darker than paper in a tile.
+func (d document) depth(tile int) int {
+	return int(d.page.Light.Paper[tile]) - int(d.page.Light.Ink[tile])
+}
+
+// steepness measures tiles.
+func (d document) steepness(r *raster.Raster, tiles []int) (list []inkTile) {
+	for _, i := range tiles {
 		luma, t := d.luma(r, i), inkTile{tile: i}
 		for k, by := range directions {
 			most := 0
@@ -82,25 +103,25 @@ func (d document) inkTiles(r *raster.Raster, tiles []int) (list []inkTile) {
 					most = max(most, v, -v)
 				}
 			}
-			t.steep[k] = float64(most) / float64(depth)
+			t.steep[k] = float64(most) / float64(max(1, d.depth(i)))
 		}
 		list = append(list, t)
 	}
 	return list
 }
 
-// softer lists the tiles in which nothing is steeper than that in any direction, but for those at the edge of a shadow.
-func (d document) softer(list []inkTile, than float64) (tiles []int) {
+// softer lists the tiles in which nothing is steeper than that in any direction.
+func softer(list []inkTile, than float64) (tiles []int) {
 	for _, t := range list {
-		if slices.Max(t.steep[:]) < than && !d.shaded(t.tile) {
+		if slices.Max(t.steep[:]) < than {
 			tiles = append(tiles, t.tile)
 		}
 	}
 	return tiles
 }
 
-// shaded reports whether the paper beside a tile is about as dark as what is dark in it: then a shadow begins there, while print has
-// paper all around.
+// shaded reports whether the paper beside a tile is about as dark as what is dark in it: then a shadow or another thing begins there,
+// while print has paper all around.
 func (d document) shaded(tile int) bool {
 	light := d.page.Light
 	half := (int(light.Paper[tile]) + int(light.Ink[tile])) / 2
@@ -117,7 +138,7 @@ func (d document) shaded(tile int) bool {
 
 const (
 	// leastInkTiles: of fewer tiles with something dark in them nothing is said.
-	leastInkTiles = 40
+	leastInkTiles = 16
 	// steepestShare of the tiles are steeper than the figure for the whole: a tenth of a page is several lines, and in a
 	// photograph of a person, most of which is soft by nature, the card and the eyes.
 	steepestShare = 0.1
