@@ -68,12 +68,29 @@ func (c *CloseUp) Ink(angle, by float64) float64 {
 }
 
 func (c *CloseUp) inkOf(color [3]float64) float64 {
-	const softener = 16 // keeps the noise of dark places from counting as colour
-	lost := func(i int) float64 { return math.Log((c.Paper[i] + softener) / (color[i] + softener)) }
+	lost := c.lost(color)
 	if c.chop.Color == Blue {
-		return max(0, lost(0)-lost(2))
+		return max(0, lost[0]-lost[2])
 	}
-	return max(0, min(lost(1), lost(2))-lost(0))
+	return max(0, min(lost[1], lost[2])-lost[0])
+}
+
+// pureInk is inkOf, but 0 where the fringes of black print have a colour.
+func (c *CloseUp) pureInk(color [3]float64) float64 {
+	ink, lost := c.inkOf(color), c.lost(color)
+	if 3*ink < max(lost[0], lost[1], lost[2]) { // as in pure
+		return 0
+	}
+	return ink
+}
+
+// lost is how much of the paper's light is lost, as a natural logarithm.
+func (c *CloseUp) lost(color [3]float64) (lost [3]float64) {
+	const softener = 16 // keeps the noise of dark places from counting as colour
+	for i := range lost {
+		lost[i] = math.Log((c.Paper[i] + softener) / (color[i] + softener))
+	}
+	return lost
 }
 
 // bare is the colour of the paper: the mean of the quarter of the pixels with most green light, which print
