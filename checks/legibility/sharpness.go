@@ -46,7 +46,7 @@ var Sharpness = &checks.Check{
 		{Name: limitSharpest, Default: 3.8, Unit: "‰", Reason: "width of the sharpest edges, of the picture's longer side: where blur has dissolved all but the titles no line tells of it. Drawn photos and scans have 2.8 at most, blurred so that one line in three is read 4.3"},
 		{Name: limitSharpestBare, Default: 3.3, Unit: "‰", Reason: "likewise where no print was found, which a document has; of untouched photos without print the softest ordinary one has 3.2"},
 		{Name: limitSteep, Default: steepEnough, Unit: "", Reason: "how much of the step from paper to ink is taken within two pixels, by the steepest tenth of the picture, in the direction in which that is least: a moving hand leaves one direction sharp. Drawn documents have 1.16 and more, scanned receipts 1.0, one of which one line in three is read 0.5"},
-		{Name: limitSteepBare, Default: 0.9, Unit: "", Reason: "likewise on a paper on which no print was found; of people before a soft background the softest sharp picture has 0.8"},
+		{Name: limitSteepBare, Default: 1, Unit: "", Reason: "likewise on a paper on which no print was found; of people before a soft background the softest sharp picture has 0.8"},
 		{Name: limitSoftInk, Default: 0.03, Unit: "", Reason: "share of the parts with ink whose edges are all softer than half a step in two pixels: where blur has dissolved the lines, they are not counted among the print. Of sharp pages and of scanned papers no part is; half of a page out of focus makes 5 % and more"},
 	},
 	Codes: []checks.Code{
