@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"dossier/checks"
@@ -64,9 +65,11 @@ func runText(ctx context.Context, s *checks.Subject, settings checks.Settings) (
 		return checks.Observation{}, err
 	}
 	company := surest(read, "company")
-	expected := ""
-	if s.Kind == checks.ApplicationForm {
-		expected = company.Value
+	expected := company.Value
+	if s.Kind == checks.BusinessLicense {
+		// The authority's is round; oval ones are those of inspections, which nobody asks for.
+		found = slices.DeleteFunc(slices.Clone(found), func(f seals.Found) bool { return f.Shape != seals.Round })
+		expected = ""
 	}
 	words, err := sealtext.Read(ctx, s, found, expected)
 	if err != nil {
@@ -171,9 +174,6 @@ func (j judgement) otherName(w sealtext.Words) (checks.Finding, bool) {
 func (j judgement) onLicence() []checks.Finding {
 	var found []checks.Finding
 	for _, w := range j.words {
-		if w.Seal.Shape != seals.Round {
-			continue
-		}
 		name, confidence := w.Name()
 		if !strings.HasSuffix(name, "公司") || confidence < j.settings.Number(limitReading) {
 			return nil // the authority's, or one that could not be read
