@@ -40,7 +40,7 @@ var Exposure = &checks.Check{
 	Doc:     exposureDoc,
 	Kinds:   printed,
 	Limits: []checks.Limit{
-		{Name: limitPaper, Default: 100, Unit: "levels", Reason: "brightness of the paper behind the print, of 255; paper has 180 to 255 on good pictures. A quarter of that brightness is an eighth of the light: phones then show noise in place of small print"},
+		{Name: limitPaper, Default: 110, Unit: "levels", Reason: "brightness of the paper behind the print, of 255; paper has 180 to 255 on good pictures. That brightness is a sixth of the light: phones then show noise in place of small print"},
 		{Name: limitDarkPart, Default: 0.25, Unit: "", Reason: "share of the print on paper that is too dark"},
 		{Name: limitContrast, Default: enoughContrast, Unit: "", Reason: "difference between ink and paper as a part of the paper's brightness; reading drawn documents stops below 0.08, faded receipts have 0.35, good print 0.65 and more"},
 		{Name: limitBrightInk, Default: 135, Unit: "levels", Reason: "brightness of the ink where the paper is as bright as can be: the light has washed it out; drawn papers have 60 at most, faded receipts that can be read up to 133"},
