@@ -49,7 +49,7 @@ var Sharpness = &checks.Check{
 		{Name: limitSteep, Default: steepEnough, Unit: "", Reason: "how much of the step from paper to ink is taken within two pixels, by the steepest tenth of the picture, in the direction in which that is least: a moving hand leaves one direction sharp. Drawn documents have 1.16 and more, scanned receipts 1.0, one of which one line in three is read 0.5"},
 		{Name: limitSteepBare, Default: 1, Unit: "", Reason: "likewise on a paper on which no print was found, which it has"},
 		{Name: limitSteepPerson, Default: 0.8, Unit: "", Reason: "likewise in a photo of the holder in which no print was found; drawn ones taken by a moving hand have 0.5 to 0.8, real photographs of people before a soft background 0.98 and more, one 0.82"},
-		{Name: limitSoftInk, Default: 0.03, Unit: "", Reason: "share of the parts with ink whose edges are all softer than half a step in two pixels: where blur has dissolved the lines, they are not counted among the print. Of sharp pages and of scanned papers no part is; half of a page out of focus makes 5 % and more"},
+		{Name: limitSoftInk, Default: 0.015, Unit: "", Reason: "share of the parts with ink whose edges are all softer than half a step in two pixels: where blur has dissolved the lines, they are not counted among the print. Of sharp pages and of scanned papers no part is; half of a page out of focus makes 2 % and more"},
 	},
 	Codes: []checks.Code{
 		{Code: "blurred", Title: checks.Text{En: "the picture is blurred", Zh: "图片模糊"}},
