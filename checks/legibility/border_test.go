@@ -134,6 +134,7 @@ var worse = []worsening{
 	{"small", []float64{0.75, 0.6, 0.5, 0.42, 0.35, 0.28}, func(m *canvas.Raster, s float64) (*canvas.Raster, float64) {
 		return m.Resize(int(float64(m.W)*s), int(float64(m.H)*s)), s
 	}, goodQuality},
+	{"noise", []float64{12, 24, 36, 50, 70}, func(m *canvas.Raster, s float64) (*canvas.Raster, float64) { grain(m, s/255); return m, 1 }, goodQuality},
 	{"jpeg", []float64{30, 20, 12, 7}, func(m *canvas.Raster, _ float64) (*canvas.Raster, float64) { return m, 1 }, func(s float64) int { return int(s) }},
 }
 

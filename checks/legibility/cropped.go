@@ -9,6 +9,7 @@ import (
 
 	"dossier/checks"
 	"dossier/checks/picture/overlay"
+	"dossier/checks/picture/paper"
 	"dossier/checks/picture/strokes"
 )
 
@@ -20,7 +21,7 @@ const limitCutLines = "min_cut_lines"
 // Cropped looks whether all of the paper and its print is in the picture.
 var Cropped = &checks.Check{
 	ID:      "legibility/cropped",
-	Version: 1,
+	Version: 2,
 	Title:   checks.Text{En: "the whole document is in the picture", Zh: "材料完整入镜"},
 	Doc:     croppedDoc,
 	Kinds:   printed,
@@ -50,7 +51,7 @@ func runCropped(ctx context.Context, s *checks.Subject, settings checks.Settings
 		return checks.Observation{}, checks.Skip(checks.Text{En: "neither print nor the outline of a paper was found in the picture", Zh: "图片中既未发现文字，也未发现纸张轮廓"})
 	}
 	// Where there is no print, chains of noise or of grain can still reach the edge.
-	if cut, boxes := d.cutLines(int(settings.Number(limitCutLines))); len(boxes) > 0 && d.hasPrint() {
+	if cut, boxes := d.cutLines(sheet, int(settings.Number(limitCutLines))); len(boxes) > 0 && d.hasPrint() {
 		return checks.Observation{Findings: []checks.Finding{d.textCut(cut, boxes)}}, nil
 	}
 	if sheet == nil || sheet.Whole {
@@ -67,17 +68,33 @@ func runCropped(ctx context.Context, s *checks.Subject, settings checks.Settings
 	return checks.Observation{Findings: []checks.Finding{f}}, nil
 }
 
-// cutLines finds the sides at which at least so many lines run out, and those lines.
-func (d document) cutLines(least int) (cut [4]bool, boxes []image.Rectangle) {
+const (
+	// A heading is so much higher than half of the print, and has so many pieces.
+	headingHeight = 1.4
+	headingGlyphs = 10
+)
+
+// heading reports whether a line is one. Headings stand in the middle of a paper: where nothing but the paper is in the picture, a
+// single one that reaches the edge is cut, while another line may be printed to the edge or joined to it by a fold.
+func (d document) heading(sheet *paper.Paper, l strokes.Line) bool {
+	return sheet != nil && sheet.Whole && l.Glyphs >= headingGlyphs && l.Height >= headingHeight*d.middle(heightOf)
+}
+
+// cutLines finds the sides at which at least so many lines run out, or a heading does, and those lines.
+func (d document) cutLines(sheet *paper.Paper, least int) (cut [4]bool, boxes []image.Rectangle) {
 	for side := range cut {
 		var here []image.Rectangle
+		enough := least
 		for _, l := range d.page.Lines {
 			if l.Cut[side] && clearness(l) >= leastClear {
 				here = append(here, l.Box)
+				if d.heading(sheet, l) {
+					enough = 1
+				}
 			}
 		}
 		along := (side == strokes.Top || side == strokes.Bottom) != d.page.Down
-		if len(here) >= least || along && len(here) > 0 {
+		if len(here) >= enough || along && len(here) > 0 {
 			cut[side] = true
 			boxes = append(boxes, here...)
 		}

@@ -121,14 +121,17 @@ type sheetArea struct {
 const paperEdge = 8
 
 // onPaper reports whether a pixel of the picture lies on the paper, not too near to its edge.
-func (a sheetArea) onPaper(x, y float64) bool {
+func (a sheetArea) onPaper(x, y float64) bool { return a.deep(x, y, paperEdge) }
+
+// deep reports whether a pixel of the picture lies on the paper, at least so many pixels from its edge.
+func (a sheetArea) deep(x, y, inside float64) bool {
 	if a.sheet == nil {
 		return true
 	}
 	for i, p := range a.sheet {
 		q := a.sheet[(i+1)%4]
 		dx, dy := q.X-p.X, q.Y-p.Y
-		if (dx*(y-p.Y)-dy*(x-p.X))/math.Max(1, math.Hypot(dx, dy)) < paperEdge {
+		if (dx*(y-p.Y)-dy*(x-p.X))/math.Max(1, math.Hypot(dx, dy)) < inside {
 			return false
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -26,11 +27,16 @@ func runOne(t *testing.T, c *checks.Check, kind checks.Kind, data []byte) (codes
 	if c == Skew {
 		words[choiceReading] = []string{"off"} // it takes long and only adds to what the lines say
 	}
+	return codesOf(t, c, checks.NewSubject("a.jpg", kind, data), words)
+}
+
+// codesOf does runOne's work on a subject, with a profile's choices.
+func codesOf(t *testing.T, c *checks.Check, s *checks.Subject, words map[string][]string) (codes []string, skipped bool) {
+	t.Helper()
 	settings, err := c.Settings(nil, words)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := checks.NewSubject("a.jpg", kind, data)
 	o, err := c.Run(t.Context(), s, settings)
 	if err != nil {
 		if why, ok := checks.SkipReason(err); !ok || why.En == "" || why.Zh == "" {
@@ -140,6 +146,15 @@ func TestFaults(t *testing.T) {
 			}
 			return m
 		}), "shadow"},
+		"moved form":                {Sharpness, checks.ApplicationForm, changed(t, form, func(m *canvas.Raster) *canvas.Raster { m.MotionBlur(18, 25); return m }), "blurred"},
+		"print that has faded away": {Exposure, checks.ApplicationForm, changed(t, form, func(m *canvas.Raster) *canvas.Raster { fade(m, 0.06); return m }), "low_contrast"},
+		"noisy form":                {Exposure, checks.ApplicationForm, changed(t, form, func(m *canvas.Raster) *canvas.Raster { grain(m, 0.12); return m }), "noisy"},
+		"burnt photo": {Exposure, checks.HolderPhoto, changed(t, keptFile(t, "organization-complete/手持身份证.jpg"), func(m *canvas.Raster) *canvas.Raster {
+			for i, v := range m.Pix {
+				m.Pix[i] = canvas.Clamp(0.45 + 2.5*v)
+			}
+			return m
+		}), "too_bright"},
 		"glare on the card": {Glare, checks.HolderPhoto, keptFile(t, "glare-on-card/IMG_2063.jpg"), "glare"},
 		"small form":        {Resolution, checks.ApplicationForm, changed(t, form, func(m *canvas.Raster) *canvas.Raster { return m.Resize(m.W*2/5, m.H*2/5) }), "text_too_small"},
 		"cut form": {Cropped, checks.ApplicationForm, changed(t, form, func(m *canvas.Raster) *canvas.Raster {
@@ -164,6 +179,43 @@ func TestFaults(t *testing.T) {
 				t.Errorf("%v, skipped %v, want %s", codes, skipped, test.want)
 			}
 		})
+	}
+}
+
+// grain adds noise.
+func grain(m *canvas.Raster, deviation float64) {
+	rnd := rand.New(rand.NewPCG(5, 6))
+	for i, v := range m.Pix {
+		m.Pix[i] = canvas.Clamp(v + float32(rnd.NormFloat64()*deviation))
+	}
+}
+
+// One fault is not called another: pale print and the edge of a shadow are not blurred, noise is no print, and blurred print is
+// not faded.
+func TestOneFaultIsNotAnother(t *testing.T) {
+	form := keptFile(t, "organization-complete/授权运营书.jpg")
+	for name, test := range map[string]struct {
+		check  *checks.Check
+		change func(*canvas.Raster)
+	}{
+		"pale, not blurred": {Sharpness, func(m *canvas.Raster) { fade(m, 0.16) }},
+		"a shadow's edge, not blurred": {Sharpness, func(m *canvas.Raster) {
+			for y := range m.H {
+				for x := range m.W {
+					light := 1 - 0.6*min(1, max(0, float32(x+y-m.W)/40))
+					for k := range 3 {
+						m.Pix[3*(y*m.W+x)+k] *= light
+					}
+				}
+			}
+		}},
+		"noisy, not small":  {Resolution, func(m *canvas.Raster) { grain(m, 0.12) }},
+		"noisy, not cut":    {Cropped, func(m *canvas.Raster) { grain(m, 0.12) }},
+		"blurred, not pale": {Exposure, func(m *canvas.Raster) { m.Blur(4) }},
+	} {
+		if codes, _ := runOne(t, test.check, checks.ApplicationForm, changed(t, form, func(m *canvas.Raster) *canvas.Raster { test.change(m); return m })); len(codes) > 0 {
+			t.Errorf("%s: %v", name, codes)
+		}
 	}
 }
 

@@ -24,7 +24,7 @@ const (
 // Resolution looks whether the print is large enough in pixels.
 var Resolution = &checks.Check{
 	ID:      "legibility/resolution",
-	Version: 1,
+	Version: 2,
 	Title:   checks.Text{En: "the print is large enough in the picture", Zh: "文字在图片中足够大"},
 	Doc:     resolutionDoc,
 	Kinds:   printed,
@@ -47,7 +47,11 @@ func runResolution(ctx context.Context, s *checks.Subject, settings checks.Setti
 	if !d.hasPrint() {
 		return checks.Observation{}, noPrint()
 	}
-	height := d.quantile(smallPrint, heightOf)
+	share := smallPrint
+	if d.noise >= grainy {
+		share = 0.5 // the smallest of what looks like print there is chains of grains
+	}
+	height := d.quantile(share, heightOf)
 	code, least := "text_small", settings.Number(limitSmallHeight)
 	if height >= least {
 		return checks.Observation{}, nil
@@ -55,15 +59,15 @@ func runResolution(ctx context.Context, s *checks.Subject, settings checks.Setti
 	if height < settings.Number(limitHeight) {
 		code, least = "text_too_small", settings.Number(limitHeight)
 	}
-	boxes, share, region := d.where(func(l strokes.Line) bool { return l.Height < least })
+	boxes, small, region := d.where(func(l strokes.Line) bool { return l.Height < least })
 	m := d.page.Map(nil)
 	f := checks.Finding{Code: code, Region: region, Overlay: d.readable(m, boxes),
-		Message: checks.Textf("The print is small: a fifth of it is at most %.0f pixels high, at least %.0f are needed.", "文字过小：五分之一的文字高度不超过 %.0f 像素，至少应为 %.0f 像素。", height, least),
+		Message: checks.Textf("The print is small: %.0[3]f %% of it is at most %.0[1]f pixels high, at least %.0[2]f are needed.", "文字过小：%.0[3]f%% 的文字高度不超过 %.0[1]f 像素，至少应为 %.0[2]f 像素。", height, least, 100*share),
 		Remedy: checks.Text{En: "Ask for a scan with at least 150 dpi, or a photograph in which the paper or the card fills the picture, sent as a file and not through a messenger that makes it smaller.",
 			Zh: "请提供 150 dpi 以上的扫描件，或让纸张、证件占满画面重新拍摄；请以原图发送，不要经聊天工具压缩。"},
 		Measures: []checks.Measure{{Name: "height", Value: rounded(height, 0.1), Unit: "px", Want: ">= " + short(least)},
 			{Name: "stroke", Value: rounded(d.middle(func(l strokes.Line) float64 { return l.Stroke }), 0.1), Unit: "px"},
-			{Name: "small_share", Value: percent(share), Unit: "%"}, readableMeasure(m)}}
+			{Name: "small_share", Value: percent(small), Unit: "%"}, readableMeasure(m)}}
 	if sheet, err := paper.Of.Of(ctx, s); err == nil && sheet != nil && sheet.PixelsPerMM > 0 {
 		f.Measures = append(f.Measures, checks.Measure{Name: "resolution", Value: rounded(25.4*sheet.PixelsPerMM, 1), Unit: "dpi"})
 	}

@@ -52,6 +52,9 @@ func requests(c *pipeline.Case, severity pipeline.Severity) []request {
 			continue
 		}
 		for _, p := range it.Points {
+			if p.Follows {
+				continue // the client is told what to mend, not all that came of it
+			}
 			problem, ask, ok := askClient(p, it.Remedy)
 			if !ok {
 				continue

@@ -381,6 +381,9 @@ func (p *printer) finding(f findingView) {
 	p.tag(p.Left, p.Y+1, f.Number, c)
 	p.Run(indent, p.say(f.Word)+" · "+p.say(f.CheckTitle), inSize(8.5, c))
 	p.Run(indent, p.say(f.Message), stepText)
+	if f.Follows != nil {
+		p.Run(indent, p.say(*f.Follows), bodyText)
+	}
 	if f.Remedied {
 		p.Run(indent, "→ "+p.say(f.Remedy), bodyText)
 	}

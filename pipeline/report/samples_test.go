@@ -249,7 +249,7 @@ func failCase() *pipeline.Case {
 			pipeline.Finding{Code: "document_missing", Severity: pipeline.Fail, Rule: "S10",
 				Message:  said("the organisation code certificate is missing", "缺少组织机构代码证"),
 				Remedy:   said("Ask the client for a colour scan of the organisation code certificate.", "请客户提供组织机构代码证的彩色扫描件。"),
-				Measures: []checks.Measure{{Name: "present", Value: 0, Unit: "", Want: ">= 1"}}},
+				Measures: []checks.Measure{{Name: "documents", Value: 0, Unit: "", Want: ">= 1"}}},
 			pipeline.Finding{Code: "document_elsewhere", Severity: pipeline.NeedReview,
 				Message:   said("the business licence is, byte for byte, also in another case", "营业执照与另一案卷中的文件完全相同"),
 				Remedy:    said("Open both cases and see which client the licence belongs to.", "打开两个案卷，确认该执照属于哪位客户。"),

@@ -26,6 +26,7 @@ type Point struct {
 	Code     string // empty for a check that could not be completed
 	Message  checks.Text
 	Measures []checks.Measure
+	Follows  bool // from another point of the item, which is its cause
 }
 
 // A Numbered finding is one finding with its number in the report.
@@ -130,8 +131,10 @@ func ToDo(c *pipeline.Case) []Item {
 		list[i].Points = append(list[i].Points, p)
 		list[i].ByClient = list[i].ByClient || byClient
 	}
+	numbered := Number(c)
+	causeOf := causes(numbered)
 	explained := map[int]bool{} // documents (and -1, the case) whose verdict an item accounts for
-	for _, n := range Number(c) {
+	for _, n := range numbered {
 		severity := n.Finding.Severity
 		switch tone(n.Finding) {
 		case "note", "accepted":
@@ -140,9 +143,16 @@ func ToDo(c *pipeline.Case) []Item {
 			severity = pipeline.Fail
 		}
 		explained[n.Document] = true
-		add(severity, remedyOf(n), byClient(n.Result.Check, n.Finding.Code), Point{
+		mended := n // what the step is for
+		if cause, ok := causeOf[n.Number]; ok {
+			mended = numbered[cause-1]
+		}
+		if tone(mended.Finding) == "fail" {
+			severity = pipeline.Fail
+		}
+		add(severity, remedyOf(mended), byClient(mended.Result.Check, mended.Finding.Code), Point{
 			Number: n.Number, Document: n.Document, Check: n.Result.Check, Code: n.Finding.Code,
-			Message: n.Finding.Message, Measures: n.Finding.Measures})
+			Message: n.Finding.Message, Measures: n.Finding.Measures, Follows: mended.Number != n.Number})
 	}
 	unfinished := func(results []pipeline.Result, document int) {
 		for _, r := range results {

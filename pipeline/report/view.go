@@ -125,6 +125,7 @@ type findingView struct {
 	Message    checks.Text
 	Remedy     checks.Text
 	Remedied   bool
+	Follows    *checks.Text // says from which finding it may follow; nil if from none
 	Documents  []aboutView
 	Measures   []measureView
 	HasPlace   bool

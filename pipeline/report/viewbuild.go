@@ -19,12 +19,13 @@ type builder struct {
 	c        *pipeline.Case
 	opt      Options
 	numbered []Numbered
+	causes   map[int]int // see causes
 	rules    map[string]*ruleView
 	byName   map[string]int // document path -> number in the report
 }
 
 func newPage(c *pipeline.Case, opt Options) page {
-	b := &builder{c: c, opt: opt, numbered: Number(c), rules: map[string]*ruleView{}, byName: map[string]int{}}
+	b := &builder{c: c, opt: opt, numbered: Number(c), causes: causes(Number(c)), rules: map[string]*ruleView{}, byName: map[string]int{}}
 	for i, d := range c.Documents {
 		b.byName[d.Path] = i + 1
 	}
@@ -367,11 +368,15 @@ func (b *builder) findings(document, width, height int) []findingView {
 		if f.Rule != "" && v.Rule == nil { // cited, but the record does not hold its text
 			v.Rule = &ruleView{Rule: pipeline.Rule{ID: f.Rule}}
 		}
+		if cause, ok := b.causes[n.Number]; ok {
+			text := followsText(cause)
+			v.Follows = &text
+		}
 		for _, name := range f.Documents {
 			v.Documents = append(v.Documents, aboutView{b.byName[name], name})
 		}
 		for _, m := range f.Measures {
-			v.Measures = append(v.Measures, measureView{measureTitle(m.Name), formatValue(m.Value), unitWord(m.Unit), formatWant(m.Want)})
+			v.Measures = append(v.Measures, measureView{measureTitle(n.Result.Check, m.Name), formatValue(m.Value), unitWord(m.Unit), formatWant(m.Want)})
 		}
 		if !f.Region.IsZero() {
 			v.HasPlace, v.Place = true, placeText(f.Region, width, height)

@@ -131,41 +131,6 @@ func fieldTitle(field string) checks.Text {
 	return checks.Text{En: plain, Zh: plain}
 }
 
-// measureTitles names the measures that many checks share; any other is shown by its own name.
-var measureTitles = map[string]checks.Text{
-	"bytes":      {En: "size", Zh: "大小"},
-	"size":       {En: "size", Zh: "大小"},
-	"pixels":     {En: "pixels", Zh: "像素数"},
-	"width":      {En: "width", Zh: "宽"},
-	"height":     {En: "height", Zh: "高"},
-	"frames":     {En: "frames", Zh: "帧数"},
-	"documents":  {En: "documents", Zh: "文件数"},
-	"count":      {En: "number", Zh: "数量"},
-	"present":    {En: "there", Zh: "现有"},
-	"decoded":    {En: "part that can be read", Zh: "可读部分"},
-	"edge_width": {En: "width of edges", Zh: "边缘宽度"},
-	"confidence": {En: "confidence", Zh: "置信度"},
-}
-
-func measureTitle(name string) checks.Text {
-	if t, ok := measureTitles[name]; ok {
-		return t
-	}
-	plain := strings.ReplaceAll(name, "_", " ")
-	return checks.Text{En: plain, Zh: plain}
-}
-
-// unitWord is a measure's unit as people write it.
-func unitWord(unit string) checks.Text {
-	switch unit {
-	case "bytes":
-		return checks.Text{En: "bytes", Zh: "字节"}
-	case "pages":
-		return checks.Text{En: "pages", Zh: "页"}
-	}
-	return checks.Text{En: unit, Zh: unit}
-}
-
 // things counts something in both languages; zh is a format with one %s for the number.
 func things(n int, one, many, zh string) checks.Text {
 	noun := many
