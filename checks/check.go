@@ -255,7 +255,17 @@ type Seal struct {
 	Box        Region   `json:"box"`
 	DiameterMM *float64 `json:"diameter_mm"` // nil without a scale
 	Confidence float64  `json:"confidence"`  // 0..1
+	// Overlaps is how much of the signature, the date and the company's name of a form lies under the chop, as a
+	// part of the area of each, 0..1. A part that was not found is not in it; nil where nothing was looked for.
+	Overlaps map[string]float64 `json:"overlaps,omitempty"`
 }
+
+// The parts of a form that Seal.Overlaps names.
+const (
+	OverlapSignature = "signature"
+	OverlapDate      = "date"
+	OverlapCompany   = "company"
+)
 
 // A Reading is a value that was read from a document.
 type Reading struct {

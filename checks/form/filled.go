@@ -10,9 +10,9 @@ import (
 
 	"dossier/checks"
 	"dossier/checks/picture/fields"
-	"dossier/checks/picture/raster"
 	"dossier/checks/picture/reading"
 	"dossier/checks/picture/seals"
+	"dossier/checks/picture/writing"
 )
 
 //go:embed filled.md
@@ -27,7 +27,7 @@ const (
 // company's name is.
 var Filled = &checks.Check{
 	ID:      "form/filled",
-	Version: 1,
+	Version: 2,
 	Title:   checks.Text{En: "the form is filled in", Zh: "申请表已填写完整"},
 	Doc:     filledDoc,
 	Kinds:   []checks.Kind{checks.ApplicationForm},
@@ -47,34 +47,30 @@ var Filled = &checks.Check{
 }
 
 func runFilled(ctx context.Context, s *checks.Subject, settings checks.Settings) (checks.Observation, error) {
-	page, reduced, err := read(ctx, s, settings)
+	v, err := see(ctx, s, settings)
 	if err != nil {
 		return checks.Observation{}, err
 	}
-	places := fields.Places(page, checks.ApplicationForm)
-	cells := cellsOf(page, places, settings.Words(choiceOptional))
+	places := fields.Places(v.page, checks.ApplicationForm)
+	cells := cellsOf(v.page, places, settings.Words(choiceOptional))
 	if len(cells) == 0 {
 		return checks.Observation{}, checks.Skip(checks.Text{
 			En: "no label of a field could be read, so that it is not known where something should stand", Zh: "未能读出任何项目名称，无法确定应填写的位置"})
 	}
 	var o checks.Observation
-	o.Findings = emptyFields(page, reduced, cells, settings.Number(limitEmpty))
-	found, err := seals.Of.Of(ctx, s)
-	if _, skipped := checks.SkipReason(err); err != nil && !skipped {
-		return checks.Observation{}, err
-	}
-	o.Findings = append(o.Findings, sealBeside(page, places, found)...)
+	o.Findings = emptyFields(v, cells, settings.Number(limitEmpty))
+	o.Findings = append(o.Findings, sealBeside(v.page, places, v.chops)...)
 	return o, nil
 }
 
 // emptyFields finds the cells without ink, in the order of the page.
-func emptyFields(page *reading.Page, reduced *raster.Raster, cells []cell, least float64) (found []checks.Finding) {
+func emptyFields(v seen, cells []cell, least float64) (found []checks.Finding) {
 	for _, c := range cells {
 		if c.read {
 			continue
 		}
-		if ink := c.inkIn(reduced); ink < least {
-			found = append(found, emptyField(c, ink, least, page))
+		if ink := c.inkIn(v); ink < least {
+			found = append(found, emptyField(c, ink, least, v.page))
 		}
 	}
 	slices.SortStableFunc(found, func(a, b checks.Finding) int { return a.Region.Y - b.Region.Y })
@@ -85,8 +81,8 @@ func emptyFields(page *reading.Page, reduced *raster.Raster, cells []cell, least
 type cell struct {
 	label string
 	read  bool
-	frame
-	in box
+	writing.Frame
+	in writing.Box
 }
 
 // Where a field's value stands, in heights of its label's characters: in the row, within half a
@@ -99,7 +95,7 @@ const (
 
 // cellsOf lists the fields that have to be filled in.
 func cellsOf(page *reading.Page, places []fields.Place, optional []string) (cells []cell) {
-	direction := directionOf(page)
+	direction := writing.DirectionOf(page)
 	for _, p := range places {
 		if isSigned(p.Label) || slices.Contains(optional, p.Label) {
 			continue
@@ -108,8 +104,8 @@ func cellsOf(page *reading.Page, places []fields.Place, optional []string) (cell
 			cells = append(cells, cell{label: p.Label, read: true})
 			continue
 		}
-		f := behind(p.Quad, direction)
-		cells = append(cells, cell{p.Label, false, f, box{cellFrom, -cellHalf, cellEnd(page, places, f), cellHalf}})
+		f := writing.Behind(p.Quad, direction)
+		cells = append(cells, cell{p.Label, false, f, writing.Box{X0: cellFrom, Y0: -cellHalf, X1: cellEnd(page, places, f), Y1: cellHalf}})
 	}
 	return cells
 }
@@ -121,27 +117,27 @@ func isSigned(label string) bool {
 
 // cellEnd is where the row ends: at the next label in it, or where the page's print ends at the right. What
 // else was read in the row, and not taken for the value, is ink.
-func cellEnd(page *reading.Page, places []fields.Place, f frame) float64 {
+func cellEnd(page *reading.Page, places []fields.Place, f writing.Frame) float64 {
 	end, right := float64(cellMost), 0.0
 	for _, l := range page.Lines {
-		right = max(right, f.boxOf(l.Quad).x1)
+		right = max(right, f.BoxOf(l.Quad).X1)
 	}
 	for _, p := range places {
-		if b := f.boxOf(p.Quad); inRow(b) && b.x0 > cellFrom {
-			end = min(end, b.x0)
+		if b := f.BoxOf(p.Quad); b.InRow() && b.X0 > cellFrom {
+			end = min(end, b.X0)
 		}
 	}
 	return max(min(end, right), 4)
 }
 
 // inkIn is how much is written in the cell, in squares of a character.
-func (c cell) inkIn(reduced *raster.Raster) float64 {
-	s := look(reduced, c.frame, c.in)
-	s.withoutRules()
+func (c cell) inkIn(v seen) float64 {
+	s := writing.Look(v.reduced, c.Frame, c.in, v.chops)
+	s.WithoutRules()
 	ink := 0.0
-	for _, m := range s.marks(leastMark) {
-		if !c.fromBeside(m, s.step) {
-			ink += m.area
+	for _, m := range s.Marks(writing.LeastMark) {
+		if !c.fromBeside(m, s.Step) {
+			ink += m.Ink
 		}
 	}
 	return ink
@@ -150,14 +146,14 @@ func (c cell) inkIn(reduced *raster.Raster) float64 {
 // fromBeside reports whether a mark is a piece of a column's line, or hangs into the cell from the row
 // above or below: narrow and running out of the cell, or higher than any upright stroke, or flat at
 // the edge. A printed 1 is 0.75 high and ends within the cell.
-func (c cell) fromBeside(m mark, step float64) bool {
-	atEdge := m.y0 <= c.in.y0+step || m.y1 >= c.in.y1-step
-	narrow := m.x1-m.x0 <= 0.25
-	return narrow && (atEdge || m.y1-m.y0 > 0.9) || atEdge && m.y1-m.y0 < 0.25
+func (c cell) fromBeside(m writing.Mark, step float64) bool {
+	atEdge := m.Y0 <= c.in.Y0+step || m.Y1 >= c.in.Y1-step
+	narrow := m.X1-m.X0 <= 0.25
+	return narrow && (atEdge || m.Y1-m.Y0 > 0.9) || atEdge && m.Y1-m.Y0 < 0.25
 }
 
 func emptyField(c cell, ink, least float64, page *reading.Page) checks.Finding {
-	return checks.Finding{Code: "field_empty", Region: regionOf(c.frame, c.in, page),
+	return checks.Finding{Code: "field_empty", Region: writing.RegionOf(c.Frame, c.in, page),
 		Message:  checks.Textf("Nothing is filled in beside %[1]q.", "“%[1]s”一栏未填写。", c.label),
 		Remedy:   checks.Textf("Have %[1]q filled in, then sign, stamp and scan the form again.", "请补填“%[1]s”，重新签名、盖章并扫描。", c.label),
 		Measures: []checks.Measure{{Name: "ink", Value: rounded(ink), Unit: "squares of a character", Want: ">= " + number(least)}}}
@@ -183,15 +179,15 @@ func sealBeside(page *reading.Page, places []fields.Place, found []seals.Found) 
 // stampedArea is the place of the company's name at the foot of the form: the label 盖章 with the lines
 // below it and the day.
 func stampedArea(page *reading.Page, places []fields.Place) (area checks.Region, ok bool) {
-	direction := directionOf(page)
+	direction := writing.DirectionOf(page)
 	for _, p := range places {
 		if !strings.Contains(p.Label, "章") {
 			continue
 		}
-		f := behind(p.Quad, direction)
-		label := f.boxOf(p.Quad)
+		f := writing.Behind(p.Quad, direction)
+		label := f.BoxOf(p.Quad)
 		// The name stands behind the label or on the next line, the day on the one after that.
-		r := regionOf(f, box{label.x0, label.y0 - 1, 12, 10}, page)
+		r := writing.RegionOf(f, writing.Box{X0: label.X0, Y0: label.Y0 - 1, X1: 12, Y1: 10}, page)
 		if ok {
 			r = around(r, area)
 		}

@@ -14,6 +14,7 @@ import (
 	"dossier/checks/picture/raster"
 	"dossier/checks/picture/reading"
 	"dossier/checks/picture/seals"
+	"dossier/checks/picture/writing"
 	"dossier/fixtures"
 	"dossier/fixtures/canvas"
 	"dossier/fixtures/invent"
@@ -90,6 +91,26 @@ func TestRuleS24(t *testing.T) {
 		}
 		if got := strings.Join(filled, " "); got != test.filled {
 			t.Errorf("%s: empty are %q, want %q", test.device, got, test.filled)
+		}
+	}
+}
+
+// A chop across a signature does not hide it, a chop on an empty place is no signature, and one with too much ink hides
+// what is under it.
+func TestSignatureUnderChop(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads three forms")
+	}
+	across := form(25, fixtures.Messenger, fixtures.FormOptions{SealShift: 0.85})
+	empty := form(26, fixtures.Messenger, fixtures.FormOptions{SealShift: 0.9, NoSignature: true})
+	hidden := form(27, fixtures.Messenger, fixtures.FormOptions{SealShift: 1, SealFlooded: true})
+	for want, s := range map[string]*checks.Subject{"": across, "no_signature": empty, "signature_under_seal": hidden} {
+		var codes []string
+		for _, f := range run(t, Signature, s) {
+			codes = append(codes, f.Code)
+		}
+		if got := strings.Join(codes, " "); got != want {
+			t.Errorf("found %q, want %q", got, want)
 		}
 	}
 }
@@ -211,15 +232,15 @@ func TestSignaturePlaces(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		places := fields.Ending(test.p.page, settings.Words(choiceLabels), longestLabel)
+		places := fields.Ending(test.p.page, settings.Words(choiceLabels), writing.LongestLabel)
 		if len(places) != 1 {
 			t.Errorf("%s: %d places to sign", name, len(places))
 			continue
 		}
-		w := signedAt(test.p.page, test.p.reduced(), places[0])
-		f, ok := w.finding(places[0], settings)
+		w := writing.SignedAt(test.p.page, test.p.reduced(), places[0], nil)
+		f, ok := signatureFinding(w, places[0], false, settings)
 		if f.Code != test.want || ok != (test.want != "") {
-			t.Errorf("%s: %q (ink %.2f, %.1f x %.1f, inside %.2f), want %q", name, f.Code, w.ink, w.width, w.height, w.inside, test.want)
+			t.Errorf("%s: %q (ink %.2f, %.1f x %.1f, inside %.2f), want %q", name, f.Code, w.Ink, w.Width, w.Height, w.Inside, test.want)
 		}
 		if ok {
 			worded(t, f)
@@ -230,7 +251,7 @@ func TestSignaturePlaces(t *testing.T) {
 // Sentences about signing are no places to sign.
 func TestWhatIsNoPlaceToSign(t *testing.T) {
 	for _, text := range []string{"本授权书经签字后生效", "请在指定位置签字盖章后扫描上传", "签字人须为法定代表人", "单位名称（盖章）："} {
-		if got := fields.Ending(blank().print(20, 60, text).page, []string{"签名", "签字"}, longestLabel); len(got) > 0 {
+		if got := fields.Ending(blank().print(20, 60, text).page, []string{"签名", "签字"}, writing.LongestLabel); len(got) > 0 {
 			t.Errorf("%s: %+v", text, got)
 		}
 	}
@@ -266,7 +287,7 @@ func TestFields(t *testing.T) {
 			t.Fatal(err)
 		}
 		var empty []string
-		for _, f := range emptyFields(test.p.page, test.p.reduced(), cellsOf(test.p.page, fields.Places(test.p.page, checks.ApplicationForm), settings.Words(choiceOptional)), settings.Number(limitEmpty)) {
+		for _, f := range emptyFields(seen{test.p.page, test.p.reduced(), nil}, cellsOf(test.p.page, fields.Places(test.p.page, checks.ApplicationForm), settings.Words(choiceOptional)), settings.Number(limitEmpty)) {
 			worded(t, f)
 			empty = append(empty, emptyLabel(f))
 		}
@@ -346,9 +367,9 @@ func TestWhatCannotBeMeasured(t *testing.T) {
 func TestOddFrames(t *testing.T) {
 	for _, r := range []*raster.Raster{{}, {Width: 1, Height: 1, Pixels: make([]uint8, 3), Reduce: 1}, blank().reduced()} {
 		for _, q := range []reading.Quad{{}, {{X: 5, Y: 5}, {X: 1, Y: 5}, {X: 1, Y: 1}, {X: 5, Y: 1}}, {{X: 1e9, Y: 0}, {X: 2e9, Y: 0}, {X: 2e9, Y: 1e9}, {X: 1e9, Y: 1e9}}} {
-			w := signedAt(&reading.Page{Width: 10, Height: 10}, r, fields.Place{Label: "签名", Quad: q})
-			if w.ink > 0 {
-				t.Errorf("%v: ink %g", q, w.ink)
+			w := writing.SignedAt(&reading.Page{Width: 10, Height: 10}, r, fields.Place{Label: "签名", Quad: q}, nil)
+			if w.Ink > 0 {
+				t.Errorf("%v: ink %g", q, w.Ink)
 			}
 		}
 	}
@@ -358,8 +379,8 @@ func TestOddFrames(t *testing.T) {
 func BenchmarkSignature(b *testing.B) {
 	p := blank().print(20, 60, "法定代表人签字：").scrawl(56, 61, 20, 6, blue)
 	r := p.reduced()
-	place := fields.Ending(p.page, []string{"签字"}, longestLabel)[0]
+	place := fields.Ending(p.page, []string{"签字"}, writing.LongestLabel)[0]
 	for b.Loop() {
-		signedAt(p.page, r, place)
+		writing.SignedAt(p.page, r, place, nil)
 	}
 }

@@ -58,11 +58,11 @@ func runPasted(ctx context.Context, s *checks.Subject, settings checks.Settings)
 		if f.Color != seals.Red || f.Shape != seals.Round && f.Shape != seals.Oval {
 			continue
 		}
-		k, ok := newInker(picture.Image, f)
+		c, ok := seals.NewCloseUp(picture.Image, f)
 		if !ok {
 			continue
 		}
-		t, ok := k.trace()
+		t, ok := traceOf(c)
 		if !ok {
 			continue
 		}

@@ -95,8 +95,8 @@ func TestTraceOfNothing(t *testing.T) {
 	}
 	for _, box := range []checks.Region{{}, {X: 50, Y: 50, Width: 100, Height: 100}, {X: 5000, Y: 5000, Width: 100, Height: 100}} {
 		f := seals.Found{Seal: checks.Seal{Shape: seals.Round, Color: seals.Red, Box: box}}
-		if k, ok := newInker(m, &f); ok {
-			if got, ok := k.trace(); ok {
+		if c, ok := seals.NewCloseUp(m, &f); ok {
+			if got, ok := traceOf(c); ok {
 				t.Errorf("%v: %+v", box, got)
 			}
 		}

@@ -6,7 +6,10 @@ import (
 	"math"
 
 	"dossier/checks"
+	"dossier/checks/picture/raster"
+	"dossier/checks/picture/reading"
 	"dossier/checks/picture/seals"
+	"dossier/checks/picture/writing"
 )
 
 //go:embed present.md
@@ -15,17 +18,23 @@ var presentDoc string
 const (
 	limitStrength     = "least_strength"
 	limitCompleteness = "least_completeness"
+	choiceReading     = "reading"
+	choiceLabels      = "labels"
 )
 
 // Present lists the chops of a document and finds that the one it needs is missing or hardly to be seen.
 var Present = &checks.Check{
 	ID:      "seal/present",
-	Version: 1,
+	Version: 2,
 	Title:   checks.Text{En: "the chop the document needs is on it", Zh: "材料上有应盖的印章"},
 	Doc:     presentDoc,
 	Limits: []checks.Limit{
 		{Name: limitStrength, Default: 0.15, Reason: "share of full ink, where 1 takes away two thirds of the light (a logarithm of 1); drawn chops pressed lightly have 0.35 and more, at 0.15 the name on a chop can hardly be read"},
 		{Name: limitCompleteness, Default: 0.6, Reason: "share of the outline that can be seen; black print over a chop hides up to 0.12 of it, and of a chop that lacks two fifths of its outline the name cannot be read whole"},
+	},
+	Choices: []checks.Choice{
+		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "on a form the places of the signature, the date and the company's name are found by their labels, which have to be read; \"off\" leaves out how much of them a chop lies over"},
+		{Name: choiceLabels, Default: writing.SignatureLabels(), As: "form/signature", Reason: "how the labels of places to sign end"},
 	},
 	Codes: []checks.Code{
 		{Code: "no_seal", Title: checks.Text{En: "no chop was found where one is needed", Zh: "未发现应有的印章"}},
@@ -34,7 +43,8 @@ var Present = &checks.Check{
 		{Code: "seal_incomplete", Title: checks.Text{En: "part of the chop is missing", Zh: "印章不完整"}},
 		{Code: "seal_cut", Title: checks.Text{En: "the chop runs out of the picture", Zh: "印章超出图片边缘"}},
 	},
-	Run: runPresent,
+	Effort: 4, // on a form it may be the first that reads; see legibility/text
+	Run:    runPresent,
 }
 
 // A need is the chop a kind of document must bear.
@@ -70,10 +80,39 @@ func runPresent(ctx context.Context, s *checks.Subject, settings checks.Settings
 	for _, f := range found {
 		o.Seals = append(o.Seals, f.Seal)
 	}
+	if err := overlaps(ctx, s, found, settings, o.Seals); err != nil {
+		return checks.Observation{}, err
+	}
 	if needed {
 		o.Findings = n.judge(found, settings)
 	}
 	return o, nil
+}
+
+// overlaps says of each chop of a form how much of the form's foot it lies over, where reading is on and possible.
+func overlaps(ctx context.Context, s *checks.Subject, found []seals.Found, settings checks.Settings, listed []checks.Seal) error {
+	if s.Kind != checks.ApplicationForm || len(found) == 0 || !settings.Has(choiceReading, "on") {
+		return nil
+	}
+	page, err := reading.Text.Of(ctx, s)
+	if _, skipped := checks.SkipReason(err); skipped {
+		return nil // legibility/text says why nothing is read
+	}
+	if err != nil {
+		return err
+	}
+	reduced, err := raster.Reduced.Of(ctx, s)
+	if err != nil {
+		return err
+	}
+	foot, err := writing.FootOf(ctx, page, reduced, settings.Words(choiceLabels), found)
+	if err != nil {
+		return err
+	}
+	for i := range listed {
+		listed[i].Overlaps = foot.Overlaps(&found[i])
+	}
+	return nil
 }
 
 // chops are the subject's; a file whose pages are documents of their own has none.

@@ -9,5 +9,5 @@ import "dossier/checks"
 
 // Checks lists the family.
 func Checks() []*checks.Check {
-	return []*checks.Check{Present, Shape, Pasted}
+	return []*checks.Check{Present, Shape, Pasted, Text}
 }

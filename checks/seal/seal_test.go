@@ -25,6 +25,11 @@ func drawn(seed uint64, kind checks.Kind, shot fixtures.Shot, w, h float64, pape
 	return checks.NewSubject("a.jpg", kind, shot.JPEG(r, p))
 }
 
+// companyOf is the company that form draws a form of.
+func companyOf(seed uint64) string {
+	return invent.NewCompany(rand.New(rand.NewPCG(seed, 12)), date).Name
+}
+
 func form(seed uint64, shot fixtures.Shot, o fixtures.FormOptions) *checks.Subject {
 	return drawn(seed, checks.ApplicationForm, shot, 210, 297, func(r *rand.Rand, c invent.Company, ppm float64) *fixtures.Sheet {
 		return fixtures.Form(r, c, date, ppm, o)
@@ -40,7 +45,16 @@ func licence(seed uint64, shot fixtures.Shot, o fixtures.LicenceOptions) *checks
 // run runs a check and lists the codes of its findings.
 func run(t *testing.T, c *checks.Check, s *checks.Subject) (checks.Observation, string, error) {
 	t.Helper()
-	settings, err := c.Settings(nil, nil)
+	words := map[string][]string{}
+	if c == Present {
+		words[choiceReading] = []string{"off"} // it takes most of a form's time
+	}
+	return runWith(t, c, s, words)
+}
+
+func runWith(t *testing.T, c *checks.Check, s *checks.Subject, words map[string][]string) (checks.Observation, string, error) {
+	t.Helper()
+	settings, err := c.Settings(nil, words)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,6 +118,32 @@ func TestRuleS24(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// How much of the signature, the date and the company's name a chop lies over is told, and not where reading is off.
+func TestOverlaps(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads a form")
+	}
+	s := form(50006, messenger, fixtures.FormOptions{SealShift: 0.8})
+	o, _, err := runWith(t, Present, s, nil)
+	if err != nil || len(o.Seals) != 1 {
+		t.Fatalf("%d chops, %v", len(o.Seals), err)
+	}
+	over := o.Seals[0].Overlaps
+	if over == nil {
+		t.Skip("built without models")
+	}
+	// Its middle is a fifth of the way from the signature to the date.
+	if over[checks.OverlapSignature] < 0.5 || over[checks.OverlapDate] != 0 {
+		t.Errorf("the chop lies over %v", over)
+	}
+	if _, known := over[checks.OverlapDate]; !known {
+		t.Errorf("the date was not found: %v", over)
+	}
+	if o, _, err := run(t, Present, s); err != nil || o.Seals[0].Overlaps != nil {
+		t.Errorf("without reading it lies over %v (%v)", o.Seals[0].Overlaps, err)
 	}
 }
 

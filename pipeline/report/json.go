@@ -79,6 +79,11 @@ func checkDocument(d *pipeline.Document) error {
 		if bad(s.Confidence) || s.DiameterMM != nil && bad(*s.DiameterMM) {
 			return fmt.Errorf("document %q: a seal's figure is no number", d.Path)
 		}
+		for part, share := range s.Overlaps {
+			if bad(share) {
+				return fmt.Errorf("document %q: a seal's overlap with %s is no number", d.Path, part)
+			}
+		}
 	}
 	for _, r := range d.Readings {
 		if bad(r.Confidence) {

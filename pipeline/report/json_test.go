@@ -165,6 +165,11 @@ func TestFiguresThatAreNoNumbersAreNamed(t *testing.T) {
 	if err := DocumentJSON(&bytes.Buffer{}, &score.Documents[0]); err == nil {
 		t.Error("an infinite score was written")
 	}
+	over := passCase()
+	over.Documents[1].Seals[0].Overlaps = map[string]float64{checks.OverlapDate: math.NaN()}
+	if err := DocumentJSON(&bytes.Buffer{}, &over.Documents[1]); err == nil || !strings.Contains(err.Error(), "date") {
+		t.Errorf("NaN in an overlap: %v", err)
+	}
 	of := passCase()
 	of.Results[0].Findings = []pipeline.Finding{{Measures: []checks.Measure{{Value: math.Inf(-1)}}}}
 	if err := JSON(&bytes.Buffer{}, of); err == nil {

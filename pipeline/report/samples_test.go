@@ -131,6 +131,8 @@ func passCase() *pipeline.Case {
 	license.Readings = []checks.Reading{{Field: "license_number", Value: "110108000000016", Confidence: 0.98, Box: checks.Region{X: 700, Y: 300, Width: 500, Height: 40}}}
 	form := document("form.jpg", checks.ApplicationForm, 1240, 1754, 640_000, append(cleanFormat(), ran("edits/metadata"))...)
 	form.KindSource = pipeline.KindGiven
+	form.Seals = []checks.Seal{{Shape: "round", Color: "red", Box: checks.Region{X: 700, Y: 1300, Width: 230, Height: 230}, DiameterMM: &mm, Confidence: 0.95,
+		Overlaps: map[string]float64{checks.OverlapSignature: 0, checks.OverlapDate: 0.8, checks.OverlapCompany: 0.46}}}
 	return sampleCase("禾风茶业", []pipeline.Document{license, form}, ran("casefile/complete"))
 }
 

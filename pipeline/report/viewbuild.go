@@ -315,10 +315,32 @@ func sealsText(seals []checks.Seal) *checks.Text {
 			t.En += ", " + mm + " mm"
 			t.Zh += "，直径 " + mm + " mm"
 		}
+		if over, ok := overlapsText(s.Overlaps); ok {
+			t.En += ", over " + over.En
+			t.Zh += "，压盖" + over.Zh
+		}
 		list = append(list, t)
 	}
 	joined := joinTexts(checks.Text{En: "; ", Zh: "；"}, list...)
 	return &joined
+}
+
+// overlapsText names the parts of a form that a chop lies over, with the share of each; false if it lies over none.
+func overlapsText(overlaps map[string]float64) (checks.Text, bool) {
+	var list []checks.Text
+	for _, part := range slices.Sorted(maps.Keys(overlaps)) {
+		percent := strconv.FormatFloat(100*overlaps[part], 'f', 0, 64)
+		if percent == "0" {
+			continue
+		}
+		name := wordOf(part, map[string]checks.Text{
+			checks.OverlapSignature: {En: "the signature", Zh: "签名"},
+			checks.OverlapDate:      {En: "the date", Zh: "日期"},
+			checks.OverlapCompany:   {En: "the company's name", Zh: "单位名称"},
+		})
+		list = append(list, checks.Text{En: percent + "% of " + name.En, Zh: name.Zh + "的 " + percent + "%"})
+	}
+	return joinTexts(checks.Text{En: " and ", Zh: "和"}, list...), len(list) > 0
 }
 
 func wordOf(key string, words map[string]checks.Text) checks.Text {

@@ -120,6 +120,10 @@ func fieldTitle(field string) checks.Text {
 		return checks.Text{En: "type", Zh: "类型"}
 	case "phone":
 		return checks.Text{En: "phone", Zh: "电话"}
+	case "seal_name":
+		return checks.Text{En: "name on the chop", Zh: "印章名称"}
+	case "seal_purpose":
+		return checks.Text{En: "purpose of the chop", Zh: "印章用途"}
 	case "valid_until":
 		return checks.Text{En: "valid until", Zh: "有效期至"}
 	}

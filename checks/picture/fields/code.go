@@ -33,7 +33,7 @@ var taken = map[rune]string{
 
 // asCode returns which characters of the alphabet a character may stand for, and how likely that is.
 func asCode(r rune, alphabet string) (string, float64, bool) {
-	r = oneWidth(r)
+	r = OneWidth(r)
 	if strings.ContainsRune(alphabet, r) {
 		return string(r), 1, true
 	}
@@ -50,7 +50,7 @@ func asCode(r rune, alphabet string) (string, float64, bool) {
 }
 
 // between is true for what people and printers put between the characters of a code.
-func between(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("-·.,_", oneWidth(r)) }
+func between(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("-·.,_", OneWidth(r)) }
 
 // beamWidth is how many beginnings of a code are kept at each step. The code is nearly always among
 // the first five; thirty leave room for two doubtful characters.
@@ -245,10 +245,10 @@ func codeRun(r reading.Reading, alphabet string, length int) (from, to int, ok b
 		if len(x) == 0 {
 			continue
 		}
-		letter := x[0] < 0x3000 && (unicode.IsLetter(x[0]) || unicode.IsDigit(x[0])) || oneWidth(x[0]) < 0x80 && unicode.IsDigit(oneWidth(x[0])) || count > 0 && strings.ContainsRune("〇口。○丨|!/×メ", x[0])
+		letter := x[0] < 0x3000 && (unicode.IsLetter(x[0]) || unicode.IsDigit(x[0])) || OneWidth(x[0]) < 0x80 && unicode.IsDigit(OneWidth(x[0])) || count > 0 && strings.ContainsRune("〇口。○丨|!/×メ", x[0])
 		switch {
 		case letter:
-			if _, _, fits := asCode(x[0], alphabet); !fits && !strings.ContainsRune(digitsAndLetters, unicode.ToUpper(oneWidth(x[0]))) {
+			if _, _, fits := asCode(x[0], alphabet); !fits && !strings.ContainsRune(digitsAndLetters, unicode.ToUpper(OneWidth(x[0]))) {
 				close(i)
 				continue
 			}

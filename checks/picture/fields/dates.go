@@ -18,7 +18,7 @@ const (
 func dates(text string) (days []time.Time) {
 	var b strings.Builder
 	for _, r := range text {
-		r = oneWidth(r)
+		r = OneWidth(r)
 		switch r {
 		case 'O', 'o', '〇', '○', '零', 'Q':
 			r = '0'

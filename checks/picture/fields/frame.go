@@ -46,8 +46,8 @@ func (p *piece) at(part float64) float64 { return p.x0 + part*(p.x1-p.x0) }
 // yAt is where the piece's own direction leads at x.
 func (p *piece) yAt(x float64) float64 { return p.y + p.slope*(x-(p.x0+p.x1)/2) }
 
-// oneWidth brings a text into the form in which labels and values are looked for.
-func oneWidth(r rune) rune {
+// OneWidth brings a character into the form in which labels and values are looked for.
+func OneWidth(r rune) rune {
 	switch r {
 	case '〔', '【', '［', '[', '（', '﹙':
 		return '('
@@ -103,7 +103,7 @@ func pieces(page *reading.Page) []*piece {
 		}
 		for i, c := range l.Characters {
 			for _, r := range c.Text {
-				p.glyphs = append(p.glyphs, glyph{oneWidth(r), c.Confidence, c.Begin, c.End, i})
+				p.glyphs = append(p.glyphs, glyph{OneWidth(r), c.Confidence, c.Begin, c.End, i})
 			}
 		}
 		if len(p.glyphs) > 0 {

@@ -3,7 +3,7 @@ package fields
 import "dossier/checks"
 
 // A label is what papers print beside a field. Text is without spaces, brackets and colons as
-// oneWidth makes them.
+// OneWidth makes them.
 type label struct {
 	field string // a field of checks.Reading, or one used only here, or "" for what only ends a value
 	text  string

@@ -193,7 +193,7 @@ func company(v value) named {
 	if skips(v) {
 		c = min(c, skipped)
 	}
-	if !endsCompany(strings.Map(oneWidth, name)) {
+	if !endsCompany(strings.Map(OneWidth, name)) {
 		c *= 0.6
 	}
 	return named{name, c, true}
@@ -293,7 +293,7 @@ func fromReading(r reading.Reading, q reading.Quad) value {
 	p := &piece{line: reading.Line{Reading: r, Quad: q}}
 	for i, c := range r.Characters {
 		for _, x := range c.Text {
-			p.glyphs = append(p.glyphs, glyph{oneWidth(x), c.Confidence, c.Begin, c.End, i})
+			p.glyphs = append(p.glyphs, glyph{OneWidth(x), c.Confidence, c.Begin, c.End, i})
 		}
 	}
 	if len(p.glyphs) == 0 {

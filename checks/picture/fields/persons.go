@@ -40,7 +40,7 @@ func seenIn(r reading.Reading, from, to int, begin, end float64) (list []sight) 
 		case len(c.Candidates) == 0:
 		case len(x) == 1 && unicode.Is(unicode.Han, x[0]) || c.Confidence < unreadBelow:
 			list = append(list, sight{((c.Begin+c.End)/2 - begin) / max(end-begin, 1e-9), c.Candidates})
-		case len(x) == 1 && (unicode.IsSpace(x[0]) || strings.ContainsRune(separators, oneWidth(x[0]))):
+		case len(x) == 1 && (unicode.IsSpace(x[0]) || strings.ContainsRune(separators, OneWidth(x[0]))):
 		case len(list) > 0:
 			return list
 		}

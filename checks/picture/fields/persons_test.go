@@ -97,16 +97,16 @@ func TestLikelier(t *testing.T) {
 		"金右(限司":  math.Log(0.5 / 0.1),                          // one that is not among the candidates has as much as the last
 		"金石(限公司": math.Log(0.7 / 0.29 * 0.5 / 0.1 * 0.6 / 0.4), // all of it
 	} {
-		if got := likelier(r, []rune(text)); math.Abs(got-want) > 0.02 {
+		if got := r.Likelier([]rune(text), OneWidth); math.Abs(got-want) > 0.02 {
 			t.Errorf("%s: %.3f, want %.3f", text, got, want)
 		}
 	}
 	for _, text := range []string{"", "银石公司", "金石"} {
-		if got := likelier(r, []rune(text)); got < 3 {
+		if got := r.Likelier([]rune(text), OneWidth); got < 3 {
 			t.Errorf("%q: %.3f", text, got)
 		}
 	}
-	if got := likelier(reading.Reading{}, []rune("金")); !math.IsInf(got, 1) {
+	if got := (reading.Reading{}).Likelier([]rune("金"), OneWidth); !math.IsInf(got, 1) {
 		t.Errorf("nothing was read: %g", got)
 	}
 }

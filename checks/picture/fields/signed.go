@@ -34,7 +34,7 @@ func (f *finder) signed() {
 		}
 		for _, r := range looks {
 			c := candidate{v, company(fromReading(r, whole(parts)))}
-			if filled != nil && r.Way == reading.Red && likelier(r, []rune(filled.Value)) <= nearly {
+			if filled != nil && r.Way == reading.Red && r.Likelier([]rune(filled.Value), OneWidth) <= nearly {
 				c.n = named{filled.Value, max(c.n.confidence, 0.5), true}
 			}
 			list = append(list, c)

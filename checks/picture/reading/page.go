@@ -205,3 +205,12 @@ func (p *Page) Find(has func(text string) bool) []Line {
 		}
 	})
 }
+
+// Row reads a picture that is one line of text, as high as the line.
+func Row(ctx context.Context, r *raster.Raster) (Reading, error) {
+	if _, err := theMachine.words(); err != nil {
+		return Reading{}, err
+	}
+	w, h := float64(r.Width), float64(r.Height)
+	return theMachine.recognise(ctx, r, Quad{{0, 0}, {w, 0}, {w, h}, {0, h}}, Color)
+}

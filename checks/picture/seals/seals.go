@@ -50,6 +50,35 @@ func (f *Found) At(angle, by float64) paper.Point {
 	return paper.Point{X: p.x, Y: p.y}
 }
 
+// Contains reports whether a place in pixels of the upright picture lies within the chop's outer edge, or the box of
+// one that is neither round nor oval.
+func (f *Found) Contains(x, y float64) bool {
+	if f.rim.a > 0 && f.rim.b > 0 {
+		r, _ := f.rim.radius(point{x, y})
+		return r <= 1
+	}
+	b := f.Box
+	return x >= float64(b.X) && y >= float64(b.Y) && x < float64(b.X+b.Width) && y < float64(b.Y+b.Height)
+}
+
+// Share is how much of a region lies within the chop's outer edge, as a part of its area, 0..1; 0 of a region
+// without area.
+func (f *Found) Share(r checks.Region) float64 {
+	const steps = 48 // a share to about a hundredth
+	if r.Width <= 0 || r.Height <= 0 {
+		return 0
+	}
+	n := 0
+	for i := range steps {
+		for j := range steps {
+			if f.Contains(float64(r.X)+float64(r.Width)*(float64(i)+0.5)/steps, float64(r.Y)+float64(r.Height)*(float64(j)+0.5)/steps) {
+				n++
+			}
+		}
+	}
+	return float64(n) / (steps * steps)
+}
+
 // Of is the subject's chops, found once, surest first. An error made by checks.Skip says that there was
 // nothing to look at: no picture, or one without colour.
 var Of = checks.NewShared("chops", func(ctx context.Context, s *checks.Subject) ([]Found, error) {

@@ -355,3 +355,29 @@ func TestFramesOfDrawnDocuments(t *testing.T) {
 		}
 	}
 }
+
+// The share of a region that lies within a chop: of a round one its ellipse, of any other its box.
+func TestShare(t *testing.T) {
+	round := Found{Seal: checks.Seal{Box: checks.Region{X: 0, Y: 0, Width: 200, Height: 100}}, rim: ellipse{100, 50, 100, 50, 0}}
+	square := Found{Seal: checks.Seal{Box: round.Box}}
+	for name, test := range map[string]struct {
+		r             checks.Region
+		round, square float64
+	}{
+		"the whole box":     {round.Box, math.Pi / 4, 1},
+		"the right half":    {checks.Region{X: 100, Y: 0, Width: 200, Height: 100}, math.Pi / 8, 0.5},
+		"in the middle":     {checks.Region{X: 90, Y: 40, Width: 20, Height: 20}, 1, 1},
+		"in the corner":     {checks.Region{X: 0, Y: 0, Width: 20, Height: 10}, 0, 1},
+		"far off":           {checks.Region{X: 500, Y: 500, Width: 20, Height: 20}, 0, 0},
+		"nothing":           {checks.Region{X: 90, Y: 40}, 0, 0},
+		"inside out":        {checks.Region{X: 90, Y: 40, Width: -5, Height: 5}, 0, 0},
+		"larger than large": {checks.Region{X: -1 << 40, Y: -1 << 40, Width: 1 << 41, Height: 1 << 41}, 0, 0},
+	} {
+		if got := round.Share(test.r); math.Abs(got-test.round) > 0.01 {
+			t.Errorf("%s: %.3f of it lies under the round chop, want %.3f", name, got, test.round)
+		}
+		if got := square.Share(test.r); math.Abs(got-test.square) > 0.01 {
+			t.Errorf("%s: %.3f of it lies under the square chop, want %.3f", name, got, test.square)
+		}
+	}
+}

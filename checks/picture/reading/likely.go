@@ -1,22 +1,21 @@
-package fields
+package reading
 
 import (
 	"math"
 	"slices"
-
-	"dossier/checks/picture/reading"
 )
 
-// likelier is how much likelier a reading's best path is than that its line says a text: the difference
+// Likelier is how much likelier a reading's best path is than that its line says a text: the difference
 // of the logarithms, which is 0 or less where the text is what was read. It sums all the paths that say
 // the text (the forward algorithm of Graves et al., Connectionist Temporal Classification, 2006, 4.1).
+// Characters count as one that alike makes the same: widths, brackets.
 //
 // Of each step only the best candidates are known. Any other character can have as much as the last of
 // them, and no more than they leave; it is taken to have that, so that the answer errs towards the text.
-func likelier(r reading.Reading, text []rune) float64 {
+func (r Reading) Likelier(text []rune, alike func(rune) rune) float64 {
 	states := make([]rune, 2*len(text)+1) // a blank, 0, before and after each character
 	for i, c := range text {
-		states[2*i+1] = oneWidth(c)
+		states[2*i+1] = alike(c)
 	}
 	best, said := 0.0, 0.0
 	var now, next []float64
@@ -41,7 +40,7 @@ func likelier(r reading.Reading, text []rune) float64 {
 					p += now[i-2]
 				}
 			}
-			next[i] = p * probability(step, state)
+			next[i] = p * probability(step, state, alike)
 			sum += next[i]
 		}
 		if sum == 0 {
@@ -59,13 +58,13 @@ func likelier(r reading.Reading, text []rune) float64 {
 	return best - said - math.Log(now[len(now)-1]+now[len(now)-2])
 }
 
-// probability is what a step gives a character, or 0 for the blank, in all its widths.
-func probability(step []reading.Candidate, state rune) float64 {
+// probability is what a step gives a character, or 0 for the blank, in all its forms.
+func probability(step []Candidate, state rune, alike func(rune) rune) float64 {
 	p, left := 0.0, 1.0
 	for _, c := range step {
 		var r rune
 		if c.Text != "" {
-			r = oneWidth([]rune(c.Text)[0])
+			r = alike([]rune(c.Text)[0])
 		}
 		if r == state {
 			p += c.Probability
