@@ -35,7 +35,7 @@ var Face = &checks.Check{
 	Limits: []checks.Limit{
 		{Name: limitFaceWidth, Default: 80, Unit: "px", Reason: "a face has about half its width between the eyes; a passport photograph has 90 px there (ISO/IEC 19794-5), and with less than half of that two faces can hardly be told apart"},
 		{Name: limitOther, Default: 0.4, Reason: "height of a second face as a part of the holder's: what is smaller is somebody in the background or a picture on the wall"},
-		{Name: limitSkin, Default: 0.4, Reason: "share of nose, mouth and cheeks that is as red as the skin above: of 22 real faces 0.58 at least, of 14 drawn beards 0.78; under 36 drawn masks 0.39 at most"},
+		{Name: limitSkin, Default: 0.4, Reason: "share of nose, mouth and cheeks that is as red as the skin above: of 22 real faces 0.58 at least, of 14 drawn beards 0.78; under 42 drawn masks 0.39 at most"},
 		{Name: limitEyes, Default: 0.9, Reason: "share of a lens's place, on the side that has less, which is darker than 0.45 of the skin: of 22 real faces 0.79 at most but for one, made up, with 0.92; under 14 drawn dark glasses 0.92 at least"},
 	},
 	Choices: []checks.Choice{
@@ -164,12 +164,12 @@ func hardlySeen(ctx context.Context, picture image.Image, scene *heldcard.Scene,
 }
 
 // covered is what lies over the surest of those faces, off the card, over which anything does.
-func covered(picture image.Image, list []faces.Face, onCard func(x, y float64) bool, settings checks.Settings) []checks.Finding {
+func covered(picture image.Image, list []faces.Face, card func(x, y float64) bool, settings checks.Settings) []checks.Finding {
 	for _, f := range list {
-		if onCard != nil && onCard(float64(f.Box.X)+float64(f.Box.Width)/2, float64(f.Box.Y)+float64(f.Box.Height)/2) {
+		if card != nil && card(float64(f.Box.X)+float64(f.Box.Width)/2, float64(f.Box.Y)+float64(f.Box.Height)/2) {
 			continue
 		}
-		if cover, ok := facecover.Measure(picture, f.Box, onCard); ok {
+		if cover, ok := facecover.Measure(picture, f.Box, card); ok {
 			if found := lookAtCover(cover, settings); len(found) > 0 {
 				return found
 			}
