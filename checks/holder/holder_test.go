@@ -12,6 +12,7 @@ import (
 
 	"dossier/checks"
 	"dossier/checks/picture/decode"
+	"dossier/checks/picture/facecover"
 	"dossier/checks/picture/faces"
 	"dossier/checks/picture/heldcard"
 	"dossier/checks/picture/paper"
@@ -67,12 +68,15 @@ func kept(t *testing.T, name string) *checks.Subject {
 	return checks.NewSubject(filepath.Base(name), checks.HolderPhoto, data)
 }
 
-// S23: everything on the card is clearly visible. Photographs kept with the source: a right one, one with a finger over the number, one taken from too far.
+// S23: everything on the card is clearly visible, P03: the face is free. Photographs kept with the source: a right one,
+// one with a finger over the number, one taken from too far, a mask, and dark glasses.
 func TestRuleS23(t *testing.T) {
 	for name, want := range map[string]string{
 		"individual-complete/IMG_2041.jpg": "",
 		"covered-card/手持身份证.jpg":           "number_covered",
 		"card-too-far/手持身份证.jpg":           "card_too_small holder/covered skipped",
+		"holder-in-mask/手持身份证.jpg":         "mask",
+		"holder-in-sunglasses/手持身份证.jpg":   "sunglasses",
 	} {
 		codes, regions := run(t, kept(t, name))
 		if got := strings.Join(codes, " "); got != want {
@@ -121,6 +125,105 @@ func TestSeveralPeople(t *testing.T) {
 		if got := strings.Join(codes, " "); got != strings.TrimSpace(want) {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+// What lies over a face: numbers as measured of masks, beards, hands, made-up eyes and shadows.
+func TestCoveredFace(t *testing.T) {
+	settings, err := Face.Settings(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := facecover.Cover{Skin: true, Colored: true, Seen: 1, SkinShare: 1, MostLike: 1, Glass: 1}
+	with := func(change func(c *facecover.Cover)) facecover.Cover {
+		c := base
+		change(&c)
+		return c
+	}
+	for name, test := range map[string]struct {
+		cover facecover.Cover
+		want  string
+	}{
+		"bare":           {base, ""},
+		"mask":           {with(func(c *facecover.Cover) { c.SkinShare, c.MostLike = 0.2, 0.4 }), "mask"},
+		"nose free":      {with(func(c *facecover.Cover) { c.SkinShare = 0.2 }), ""},
+		"grey":           {with(func(c *facecover.Cover) { c.SkinShare, c.MostLike, c.Colored = 0, 0, false }), ""},
+		"behind a card":  {with(func(c *facecover.Cover) { c.SkinShare, c.MostLike, c.Seen = 0, 0, 0.5 }), ""},
+		"no skin":        {facecover.Cover{Colored: true, Seen: 1, Eyes: 1, Rim: 1}, ""},
+		"dark glasses":   {with(func(c *facecover.Cover) { c.Eyes, c.Glass, c.Rim = 1, 0.2, 0.7 }), "sunglasses"},
+		"made-up eyes":   {with(func(c *facecover.Cover) { c.Eyes, c.Glass, c.Rim = 0.92, 0.36, 0.3 }), ""},
+		"shadow":         {with(func(c *facecover.Cover) { c.Eyes, c.Glass, c.Rim = 1, 0.3, 0.05 }), ""},
+		"grey, glasses":  {with(func(c *facecover.Cover) { c.Eyes, c.Glass, c.Rim, c.Colored = 1, 0.2, 0.7, false }), "sunglasses"},
+		"mask and glass": {with(func(c *facecover.Cover) { c.SkinShare, c.MostLike, c.Eyes, c.Glass, c.Rim = 0, 0, 1, 0.2, 0.7 }), "mask sunglasses"},
+	} {
+		var codes []string
+		for _, f := range lookAtCover(test.cover, settings) {
+			codes = append(codes, f.Code)
+			worded(t, f)
+		}
+		if got := strings.Join(codes, " "); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+	for name, c := range map[string]facecover.Cover{
+		"no skin":  {},
+		"grey":     with(func(c *facecover.Cover) { c.Colored = false }),
+		"the card": with(func(c *facecover.Cover) { c.Seen = 0.3 }),
+	} {
+		if !isSkip(unmeasured(c)) {
+			t.Errorf("%s: not skipped", name)
+		}
+	}
+	if err := unmeasured(base); err != nil {
+		t.Errorf("bare: %v", err)
+	}
+}
+
+// Beards and ordinary glasses are not taken for anything worn that covers the face; nor is what they
+// are in the mirror.
+func TestFacesThatAreFree(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws and searches pictures")
+	}
+	settings, err := Face.Settings(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, o := range map[string]fixtures.HolderOptions{"beard": {Beard: true}, "glasses": {Glasses: true}, "both": {Beard: true, Glasses: true}} {
+		rnd := rand.New(rand.NewPCG(31, uint64(len(name))))
+		shot := fixtures.Shot{Device: fixtures.Messenger, Detail: fixtures.Small, Mirrored: name == "both"}
+		who := invent.NewPerson(rnd)
+		who.Male = true
+		p := shot.Scene(rnd, fixtures.Holder(rnd, who, 1200, 900, o))
+		found, err := faces.Find(t.Context(), p.Image, p.Image.Bounds(), faces.LeastConfidence)
+		if err != nil {
+			t.Skip(err) // without models
+		}
+		if len(found) == 0 {
+			t.Errorf("%s: no face", name)
+		}
+		for _, f := range found {
+			if cover, ok := facecover.Measure(p.Image, f.Box, nil); ok && len(lookAtCover(cover, settings)) > 0 {
+				t.Errorf("%s: %+v", name, cover)
+			}
+		}
+	}
+}
+
+// A card that is read upright is no reason to leave the face out, one that lies on its side is.
+func TestSideways(t *testing.T) {
+	upright := reading.Quad{{X: 0, Y: 0}, {X: 86, Y: 8}, {X: 80, Y: 60}, {X: -6, Y: 52}}
+	for i, want := range []bool{false, true, true, true} {
+		var q reading.Quad
+		for k := range q {
+			q[k] = upright[(k+i)%4]
+		}
+		if got := sideways(&heldcard.Card{Corners: q}); got != want {
+			t.Errorf("turned %d times: %v", i, got)
+		}
+	}
+	if sideways(nil) {
+		t.Error("no card lies sideways")
 	}
 }
 
