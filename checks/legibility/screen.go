@@ -76,18 +76,20 @@ func runScreen(ctx context.Context, s *checks.Subject, settings checks.Settings)
 
 // screenMeasures is what makes a pattern that of a screen; nil if it is none.
 func screenMeasures(p *moire.Pattern, settings checks.Settings) []checks.Measure {
-	below := func(name string, value, digit float64, limit string) checks.Measure {
-		return checks.Measure{Name: name, Value: rounded(value, digit), Want: "< " + short(settings.Number(limit))}
+	below := func(m checks.Measure, value, digit float64, limit string) checks.Measure {
+		m.Value, m.Want = rounded(value, digit), "< "+short(settings.Number(limit))
+		return m
 	}
+	height, sharpness, windows := checks.Measure{Name: "height"}, checks.Measure{Name: "sharpness"}, checks.Measure{Name: "agreeing"}
 	agreeing := float64(len(p.Agree))
 	period := checks.Measure{Name: "period", Value: rounded(p.Period, 0.01), Unit: "px"}
 	if p.Height >= settings.Number(limitPeak) && agreeing >= settings.Number(limitAgreeing) {
-		return []checks.Measure{below("height", p.Height, 0.1, limitPeak), period, below("agreeing", agreeing, 1, limitAgreeing)}
+		return []checks.Measure{below(height, p.Height, 0.1, limitPeak), period, below(windows, agreeing, 1, limitAgreeing)}
 	}
 	if p.Height >= settings.Number(limitFaintPeak) && p.Sharpness >= settings.Number(limitSharpness) &&
 		agreeing >= settings.Number(limitFaintAgreeing) && p.Period <= settings.Number(limitFaintPeriod) {
-		return []checks.Measure{below("height", p.Height, 0.1, limitFaintPeak), below("sharpness", p.Sharpness, 0.1, limitSharpness),
-			period, below("agreeing", agreeing, 1, limitFaintAgreeing)}
+		return []checks.Measure{below(height, p.Height, 0.1, limitFaintPeak), below(sharpness, p.Sharpness, 0.1, limitSharpness),
+			period, below(windows, agreeing, 1, limitFaintAgreeing)}
 	}
 	return nil
 }
