@@ -103,6 +103,7 @@ var measureTitles = map[string]checks.Text{
 	"seals":                        {En: "chops", Zh: "印章数"},
 	"shape_difference":             {En: "difference in shape", Zh: "长宽比差异"},
 	"sharpest_edge":                {En: "sharpest edges, of the long side", Zh: "最清晰边缘宽度（占长边）"},
+	"sharpness":                    {En: "sharpness of the pattern", Zh: "条纹锐度"},
 	"short_side":                   {En: "short side", Zh: "短边"},
 	"sides":                        {En: "sides that are cut", Zh: "被裁切的边数"},
 	"skin_redness":                 {En: "redness of the skin", Zh: "肤色偏红程度"},
