@@ -21,7 +21,7 @@ const (
 // Kind compares what a picture shows with what people say it is.
 var Kind = &checks.Check{
 	ID:      "document/kind",
-	Version: 1,
+	Version: 2,
 	Title:   checks.Text{En: "the document is what it is said to be", Zh: "材料种类与说明一致"},
 	Doc:     kindDoc,
 	Limits: []checks.Limit{

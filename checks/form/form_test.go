@@ -238,7 +238,7 @@ func TestSignaturePlaces(t *testing.T) {
 			continue
 		}
 		w := writing.SignedAt(test.p.page, test.p.reduced(), places[0], nil)
-		f, ok := signatureFinding(w, places[0], settings)
+		f, ok := signatureFinding(w, places[0], false, settings)
 		if f.Code != test.want || ok != (test.want != "") {
 			t.Errorf("%s: %q (ink %.2f, %.1f x %.1f, inside %.2f), want %q", name, f.Code, w.Ink, w.Width, w.Height, w.Inside, test.want)
 		}

@@ -3,6 +3,7 @@ package form
 import (
 	"context"
 	_ "embed"
+	"slices"
 
 	"dossier/checks"
 	"dossier/checks/picture/fields"
@@ -37,7 +38,7 @@ var Signature = &checks.Check{
 		{Name: limitInk, Default: writing.LeastInk, Unit: "squares of a character", Reason: "a signature has the ink of two characters or more; the smallest of 52 drawn ones has 1.7"},
 		{Name: limitWidth, Default: writing.LeastWidth, Unit: "characters", Reason: "two written characters are wider; an initial or a tick is not"},
 		{Name: limitHeight, Default: writing.LeastHeight, Unit: "characters", Reason: "writing is about as high as print or higher; a dash is not"},
-		{Name: limitUnder, Default: 0.5, Unit: "share of the signature's ink", Reason: "where more than half of the strokes lie in ink that leaves no ground between them, what is left is no writing; under a chop that was stamped once it is at most 0.01 of 78 drawn signatures"},
+		{Name: limitUnder, Default: 0.5, Unit: "share of the signature's ink", Reason: "where more than half of the strokes lie in ink that leaves no ground between them, what is left is no writing; under a chop that was stamped once it is at most 0.01 on 54 drawn forms"},
 	},
 	Choices: []checks.Choice{
 		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "the place is found by its label, which has to be read; \"off\" leaves it out"},
@@ -94,7 +95,7 @@ func runSignature(ctx context.Context, s *checks.Subject, settings checks.Settin
 	var o checks.Observation
 	for _, p := range places {
 		w := writing.SignedAt(v.page, v.reduced, p, v.chops)
-		if f, ok := signatureFinding(w, p, settings); ok {
+		if f, ok := signatureFinding(w, p, stamped(w.Region, v.chops), settings); ok {
 			o.Findings = append(o.Findings, f)
 		}
 	}
@@ -106,7 +107,12 @@ var signHere = checks.Text{
 	Zh: "请在标出的位置手写签名后重新扫描。",
 }
 
-func signatureFinding(w writing.Written, p fields.Place, settings checks.Settings) (checks.Finding, bool) {
+// stamped reports whether a chop lies over a place.
+func stamped(place checks.Region, chops []seals.Found) bool {
+	return slices.ContainsFunc(chops, func(c seals.Found) bool { return c.Share(place) > 0 })
+}
+
+func signatureFinding(w writing.Written, p fields.Place, stamped bool, settings checks.Settings) (checks.Finding, bool) {
 	measures := []checks.Measure{
 		{Name: "ink", Value: rounded(w.Ink), Unit: "squares of a character", Want: ">= " + number(settings.Number(limitInk))},
 		{Name: "width", Value: rounded(w.Width), Unit: "characters", Want: ">= " + number(settings.Number(limitWidth))},
@@ -118,6 +124,9 @@ func signatureFinding(w writing.Written, p fields.Place, settings checks.Setting
 	case w.Ink < settings.Number(limitNoInk) && w.Inside < 0.5:
 		f.Message = checks.Textf("The place beside %[1]q lies outside the picture: whether it is signed cannot be seen.", "“%[1]s”旁的位置在图片之外，无法看到是否已签名。", p.Label)
 		f.Remedy = checks.Text{En: "Scan the form again with its whole page in the picture.", Zh: "请将整页表格完整扫描。"}
+	case w.Ink < settings.Number(limitNoInk) && stamped:
+		f.Code = "no_signature"
+		f.Message = checks.Textf("Nothing is written beside %[1]q: what lies there is a chop, which is no signature.", "“%[1]s”旁只有印章，没有手写签名。", p.Label)
 	case w.Ink < settings.Number(limitNoInk):
 		f.Code = "no_signature"
 		f.Message = checks.Textf("Nothing is written beside %[1]q.", "“%[1]s”旁没有任何字迹。", p.Label)

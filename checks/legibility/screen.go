@@ -15,20 +15,28 @@ import (
 var screenDoc string
 
 const (
-	limitPeak     = "min_peak"
-	limitAgreeing = "min_agreeing"
+	limitPeak          = "min_peak"
+	limitAgreeing      = "min_agreeing"
+	limitFaintPeak     = "min_faint_peak"
+	limitSharpness     = "min_sharpness"
+	limitFaintAgreeing = "min_faint_agreeing"
+	limitFaintPeriod   = "max_faint_period"
 )
 
 // Screen looks whether the picture was photographed from a screen.
 var Screen = &checks.Check{
 	ID:      "legibility/screen",
-	Version: 2,
+	Version: 3,
 	Title:   checks.Text{En: "the picture is of the document, not of a screen", Zh: "拍摄的是材料本身而非屏幕"},
 	Doc:     screenDoc,
 	Kinds:   printed,
 	Limits: []checks.Limit{
-		{Name: limitPeak, Default: 8, Unit: "", Reason: "how many times higher than what lies around it the peak is in the spectra of all windows together; on 329 good and faulty pictures of papers, receipts, people and scenes at most 6.3"},
+		{Name: limitPeak, Default: 8, Unit: "", Reason: "how many times higher than what lies around it the peak is in the spectra of all windows together; on 302 good and faulty pictures of papers, receipts, people and scenes that it was set on at most 7"},
 		{Name: limitAgreeing, Default: 3, Unit: "", Reason: "windows that show the peak by themselves: what one or two show may be an ornament"},
+		{Name: limitFaintPeak, Default: 3, Unit: "", Reason: "the same for a faint grid, which the next three limits have to confirm"},
+		{Name: limitSharpness, Default: 8, Unit: "", Reason: "how many times higher a faint peak is in the mean powers of the windows, with no allowance for a changing period; of pictures that pass the other limits of a faint grid, the screens have 10 and more, the others at most 3.8"},
+		{Name: limitFaintAgreeing, Default: 8, Unit: "", Reason: "windows that show a faint grid by themselves: half of all; the grid of a screen is everywhere"},
+		{Name: limitFaintPeriod, Default: 3.2, Unit: "px", Reason: "faint are grids near the resolution of lens and sensor; longer periods are also those of printed rasters and ornaments"},
 	},
 	Codes: []checks.Code{
 		{Code: "screen", Title: checks.Text{En: "photographed from a screen", Zh: "翻拍屏幕"}},
@@ -48,7 +56,8 @@ func runScreen(ctx context.Context, s *checks.Subject, settings checks.Settings)
 	if p == nil {
 		return checks.Observation{}, checks.Skip(checks.Text{En: "the picture has too few areas that are bright and not clipped", Zh: "图片中明亮且未过曝的区域过少"})
 	}
-	if p.Height < settings.Number(limitPeak) || float64(len(p.Agree)) < settings.Number(limitAgreeing) {
+	measures := screenMeasures(p, settings)
+	if measures == nil {
 		return checks.Observation{}, nil
 	}
 	var all image.Rectangle
@@ -61,7 +70,24 @@ func runScreen(ctx context.Context, s *checks.Subject, settings checks.Settings)
 			"图片各处有相同的细密条纹，周期 %.1f 像素，应为屏幕像素所致：%[3]d 处中有 %[2]d 处可见。", p.Period, len(p.Agree), len(p.Windows)),
 		Remedy: checks.Text{En: "Look at the picture at full size. If it was photographed from a screen, ask for the file that was on the screen, or for a photograph of the paper itself.",
 			Zh: "请放大查看。如为翻拍屏幕，请提供屏幕上的原文件，或直接拍摄纸质材料。"},
-		Measures: []checks.Measure{{Name: "height", Value: rounded(p.Height, 0.1), Want: "< " + short(settings.Number(limitPeak))},
-			{Name: "period", Value: rounded(p.Period, 0.01), Unit: "px"}, {Name: "agreeing", Value: float64(len(p.Agree)), Want: "< " + short(settings.Number(limitAgreeing))}}}
+		Measures: measures}
 	return checks.Observation{Findings: []checks.Finding{f}}, nil
+}
+
+// screenMeasures is what makes a pattern that of a screen; nil if it is none.
+func screenMeasures(p *moire.Pattern, settings checks.Settings) []checks.Measure {
+	below := func(name string, value, digit float64, limit string) checks.Measure {
+		return checks.Measure{Name: name, Value: rounded(value, digit), Want: "< " + short(settings.Number(limit))}
+	}
+	agreeing := float64(len(p.Agree))
+	period := checks.Measure{Name: "period", Value: rounded(p.Period, 0.01), Unit: "px"}
+	if p.Height >= settings.Number(limitPeak) && agreeing >= settings.Number(limitAgreeing) {
+		return []checks.Measure{below("height", p.Height, 0.1, limitPeak), period, below("agreeing", agreeing, 1, limitAgreeing)}
+	}
+	if p.Height >= settings.Number(limitFaintPeak) && p.Sharpness >= settings.Number(limitSharpness) &&
+		agreeing >= settings.Number(limitFaintAgreeing) && p.Period <= settings.Number(limitFaintPeriod) {
+		return []checks.Measure{below("height", p.Height, 0.1, limitFaintPeak), below("sharpness", p.Sharpness, 0.1, limitSharpness),
+			period, below("agreeing", agreeing, 1, limitFaintAgreeing)}
+	}
+	return nil
 }

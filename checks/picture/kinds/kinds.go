@@ -2,8 +2,9 @@
 //
 // What lives here, in the order of the work: the words by which people know each paper (words.go), their search
 // in the text that was read (text.go), and the weighing of what was found, with faces and the paper's
-// outline, against the other kinds (kinds.go). Of is the one result that everybody shares. What must not:
-// the name of the file, what the answers say of it, and what to do when they disagree.
+// outline, against the other kinds (kinds.go); and where that does not decide, the second looks (again.go) at the
+// layout (layout.go), at a card that somebody holds (card.go) and at the text from nearer. Of is the one result that
+// everybody shares. What must not: the name of the file, what the answers say of it, and what to do when they disagree.
 //
 // Method: each word found counts for the kinds that print it, by a weight that says how seldom others do;
 // misread characters are tolerated as far as a word's length bears. The weights are judgement, measured
@@ -18,7 +19,7 @@ import (
 	"dossier/checks"
 	"dossier/checks/picture/decode"
 	"dossier/checks/picture/faces"
-	"dossier/checks/picture/orientation"
+	"dossier/checks/picture/heldcard"
 	"dossier/checks/picture/paper"
 	"dossier/checks/picture/raster"
 	"dossier/checks/picture/reading"
@@ -80,7 +81,11 @@ var Of = checks.NewShared("kind by content", func(ctx context.Context, s *checks
 		return nil, err
 	}
 	if turn.Mirrored {
-		if page, err = readMirrored(ctx, s); err != nil {
+		picture, err := decode.Pictures.Of(ctx, s)
+		if err != nil {
+			return nil, decode.Skip(err)
+		}
+		if page, err = readMirrored(ctx, picture.Image); err != nil {
 			return nil, err
 		}
 	}
@@ -99,12 +104,22 @@ var Of = checks.NewShared("kind by content", func(ctx context.Context, s *checks
 	if err != nil {
 		return nil, err
 	}
-	return judge(view{text: t, faces: seen, sheet: sheet, clear: clarity(small)}), nil
+	picture, err := decode.Pictures.Of(ctx, s)
+	if err != nil {
+		return nil, decode.Skip(err)
+	}
+	v := view{text: t, faces: seen, sheet: sheet, clear: clarity(small), partly: !picture.Missing.Empty()}
+	r := judge(v)
+	if r.decides() || t.letters >= manyLetters {
+		return r, nil
+	}
+	return again(ctx, s, v, turn.Mirrored)
 })
 
-// clarity is near 0 for a picture that is blurred or dark all over, in which a document may be that cannot be
+// clarity is near 0 for a picture that is blurred or dark all over or small, in which a document may be that cannot be
 // seen, and near 1 for one with sharp edges and light: the steepest edges, two in a thousand, take less
-// than six pixels from dark to bright, and between dark and bright lie a third of the levels.
+// than six pixels from dark to bright, and between dark and bright lie a third of the levels. A sheet of A4 that is
+// a thousand pixels high can be read, one of half that cannot.
 func clarity(r *raster.Raster) float64 {
 	var steps, levels [256]int
 	n := 0
@@ -121,7 +136,8 @@ func clarity(r *raster.Raster) float64 {
 	}
 	span := float64(above(&levels, n/100) - above(&levels, n-n/100))
 	step := float64(above(&steps, n/500))
-	return ramp(span, 50, 100) * ramp(step/math.Max(1, span), 0.08, 0.18)
+	long := float64(r.Reduce * max(r.Width, r.Height))
+	return ramp(span, 50, 100) * ramp(step/math.Max(1, span), 0.08, 0.18) * ramp(long, 500, 1000)
 }
 
 // above is the level that n of the values counted are above.
@@ -137,33 +153,18 @@ func above(count *[256]int, n int) int {
 // ramp rises from 0 at low to 1 at high.
 func ramp(v, low, high float64) float64 { return math.Max(0, math.Min(1, (v-low)/(high-low))) }
 
-// readMirrored reads the picture with left and right exchanged; the places are those of the picture as it is.
-func readMirrored(ctx context.Context, s *checks.Subject) (*reading.Page, error) {
-	picture, err := decode.Pictures.Of(ctx, s)
-	if err != nil {
-		return nil, decode.Skip(err)
-	}
-	const exchanged = 2 // EXIF's number for it
-	page, err := reading.Read(ctx, orientation.Apply(picture.Image, exchanged))
-	if err != nil {
-		return nil, err
-	}
-	for i := range page.Lines {
-		l := &page.Lines[i]
-		l.Box.X = page.Width - l.Box.X - l.Box.Width
-		for k := range l.Quad {
-			l.Quad[k].X = float64(page.Width) - l.Quad[k].X
-		}
-	}
-	return page, nil
-}
-
 // A view is everything by which a picture is judged.
 type view struct {
 	text  *text
 	faces []faces.Face // looked for where there is little text
 	sheet *paper.Paper
 	clear float64 // 0..1: how sure it is that what is in the picture could be seen; see clarity
+	// partly says that a part of the picture is not in the file.
+	partly bool
+	// At the second look; see again.
+	card     *heldcard.Card // before somebody's chest, nil if there is none
+	portrait float64        // 0..1: how sure a photograph can be seen on it
+	layout   layout         // where there is nobody in the picture
 }
 
 // judge weighs what speaks for each kind.
@@ -177,7 +178,15 @@ func judge(v view) *Result {
 	}
 	other := t.weigh(otherWords)
 	for i := range scores {
-		switch scores[i].kind {
+		switch l := v.layout; scores[i].kind {
+		case checks.BusinessLicense:
+			if l.license() {
+				scores[i].layout(l, l.emblemAt)
+			}
+		case checks.OrganizationCodeCertificate:
+			if l.code() {
+				scores[i].layout(l, l.titleAt)
+			}
 		case checks.HolderPhoto:
 			scores[i].holder(v)
 		case checks.Credential:
@@ -241,7 +250,7 @@ func noDocument(v view, best, other score) *Result {
 	case t.letters >= manyLetters:
 		// A certificate of a land whose words are not known here looks the same, so that this never decides.
 		r.What, r.Confidence = OtherPaper, 0.9*Decides
-	case t.letters < fewLetters && v.sheet == nil && best.sum < leastSecond:
+	case t.letters < fewLetters && t.shown < manyLines && v.sheet == nil && best.sum < leastSecond:
 		r.What, r.Confidence = NotDocument, 0.9*v.clear
 		if len(v.faces) > 0 {
 			r.Confidence = 0.9 * Decides * v.clear // a card in the person's hands may be what cannot be read
@@ -257,6 +266,8 @@ const (
 	// that were read surely.
 	manyLetters = 120
 	fewLetters  = 40
+	// manyLines of print, read or not, are a page's.
+	manyLines = 12
 )
 
 // Weights of what is no word.
@@ -265,15 +276,33 @@ const (
 	outlineWeight = 1.0 // an outline with the proportions of a card
 	numberWeight  = 1.2 // a valid ID number
 	contactWeight = 1.2 // an email address, and a phone number
+
+	likeNumberWeight  = 0.6 // eighteen digits in a row that are no valid number
+	likeContactWeight = 0.6 // what looks like a phone number, or like an address, misread
+	firmWeight        = 0.4 // a line that ends as names of companies do
+	heldWeight        = 1.4 // a card with a face on it before somebody's chest
+	portraitWeight    = 1.1 // one with a photograph on it that is too blurred for a face
+	outlineHeldWeight = 0.6 // something of its outline
+
+	// What is seen of a layout, all of it or nothing; it decides alone, and is never sure: other permits of the
+	// state have an emblem, a chop and a border as well.
+	headWeight   = 1.0
+	chopWeight   = 0.6
+	borderWeight = 0.6
 )
 
 // holder adds to what speaks for a person with a card, and takes away what does not.
 func (s *score) holder(v view) {
 	t := v.text
-	if t.id.Word != "" {
+	switch {
+	case t.id.Word != "":
 		t.id.Weight = numberWeight
 		s.add(t.id)
+	case t.likeID.Word != "":
+		t.likeID.Weight = likeNumberWeight
+		s.add(t.likeID)
 	}
+	s.held(v)
 	if s.sum < leastSecond {
 		s.sum = 0 // a person alone, or 姓名 on some form
 		return
@@ -287,27 +316,74 @@ func (s *score) holder(v view) {
 	}
 }
 
+// layout adds what makes a layout: the emblem or the title, the chop, and the border.
+func (s *score) layout(l layout, head checks.Region) {
+	s.add(Evidence{Region: head, Weight: headWeight})
+	s.add(Evidence{Region: l.chopAt, Weight: chopWeight})
+	s.add(Evidence{Region: l.sheet, Weight: borderWeight})
+}
+
+// held adds the card that somebody holds, as far as it can be seen.
+func (s *score) held(v view) {
+	if v.card == nil || v.card.By == heldcard.ByBack {
+		return
+	}
+	e := Evidence{Region: v.card.Corners.Box(v.text.page.Width, v.text.page.Height)}
+	switch {
+	case v.card.Face != nil:
+		e.Weight = heldWeight
+	case v.card.By == heldcard.ByOutline:
+		e.Weight = outlineHeldWeight + (portraitWeight-outlineHeldWeight)*v.portrait
+	default:
+		e.Weight = outlineHeldWeight
+	}
+	s.add(e)
+}
+
 // businessCard adds to what speaks for a business card: a few lines with a way to reach somebody, on a paper of
 // a card's proportions.
 func (s *score) businessCard(v view, other float64) {
 	t := v.text
-	if t.lines > 16 || other >= 1 || t.email.Word == "" && t.phone.Word == "" {
+	if t.lines > 16 || other >= 1 {
 		return
 	}
-	for _, e := range []Evidence{t.email, t.phone} {
-		if e.Word != "" {
-			e.Weight = contactWeight
-			s.add(e)
-		}
+	whole := t.email.Word != "" || t.phone.Word != ""
+	outline := v.sheet != nil && !v.sheet.Whole && isCard(v.sheet.Corners, v.partly)
+	if !whole && !(outline && (t.likeEmail.Word != "" || t.likePhone.Word != "")) {
+		return
 	}
-	if p := v.sheet; p != nil && !p.Whole && isCard(p.Corners) {
-		s.add(Evidence{Region: t.region(p), Weight: outlineWeight})
+	s.either(t.email, contactWeight, t.likeEmail, likeContactWeight)
+	s.either(t.phone, contactWeight, t.likePhone, likeContactWeight)
+	if outline {
+		s.add(Evidence{Region: t.region(v.sheet), Weight: outlineWeight})
+		s.either(t.firm, firmWeight, Evidence{}, 0)
 	}
 }
 
-// isCard reports whether the proportions are those of cards: 85 x 54 to 90 x 50 mm, seen at an angle.
-func isCard(q paper.Quad) bool {
-	w, h := (q.Side(paper.Top)+q.Side(paper.Bottom))/2, (q.Side(paper.Left)+q.Side(paper.Right))/2
-	ratio := max(w, h) / min(w, h)
-	return ratio > 1.48 && ratio < 1.9
+// either adds the first of two things that was found.
+func (s *score) either(a Evidence, weight float64, b Evidence, less float64) {
+	switch {
+	case a.Word != "":
+		a.Weight = weight
+		s.add(a)
+	case b.Word != "":
+		b.Weight = less
+		s.add(b)
+	}
 }
+
+// isCard reports whether the proportions are those of cards: 85 x 54 to 90 x 50 mm, seen at an angle. What can be seen
+// of a card of which the file holds only a part is wider.
+func isCard(q paper.Quad, partly bool) bool {
+	w, h := (q.Side(paper.Top)+q.Side(paper.Bottom))/2, (q.Side(paper.Left)+q.Side(paper.Right))/2
+	if partly {
+		return w > leastCard*h
+	}
+	ratio := max(w, h) / min(w, h)
+	return ratio > leastCard && ratio < mostCard
+}
+
+const (
+	leastCard = 1.48
+	mostCard  = 1.9
+)

@@ -15,6 +15,7 @@ import (
 	"dossier/checks"
 	"dossier/checks/picture/decode"
 	"dossier/checks/picture/faces"
+	"dossier/checks/picture/heldcard"
 	"dossier/checks/picture/orientation"
 	"dossier/checks/picture/paper"
 	"dossier/checks/picture/raster"
@@ -46,6 +47,14 @@ var (
 	card = &paper.Paper{Corners: paper.Quad{{X: 50, Y: 50}, {X: 950, Y: 50}, {X: 950, Y: 600}, {X: 50, Y: 600}}, Confidence: 1}
 )
 
+// half is what can be seen of such a card of which the lower half is missing.
+var half = &paper.Paper{Corners: paper.Quad{{X: 50, Y: 50}, {X: 950, Y: 50}, {X: 950, Y: 330}, {X: 50, Y: 330}}, Confidence: 1}
+
+// held is a card that somebody holds.
+func held(by string, on *faces.Face) *heldcard.Card {
+	return &heldcard.Card{By: by, Face: on, Corners: reading.Quad{{X: 300, Y: 500}, {X: 640, Y: 500}, {X: 640, Y: 710}, {X: 300, Y: 710}}}
+}
+
 func TestJudge(t *testing.T) {
 	license := []string{"企业法人营业执照", "（副本）", "注册号350203044966192", "名 称厦门青禾餐饮管理有限公司", "住", "所", "法定代表人姓名", "高美玲", "注", "册资本", "实收资本", "经营范围", "餐饮企业管理", "成立日期", "年度检验情况"}
 	receipt := []string{"RESTORAN HASSAN BISTRO", "TAX INUOICE", "CASHIER : HASSAN", "BILL NO", "QTY", "Sub Total RM 15.00", "Total Excl. GST", "GST Summary", "CHANGE 0.00"}
@@ -74,6 +83,17 @@ func TestJudge(t *testing.T) {
 		{"blurred", view{text: textOf(), clear: 0}, NotDocument, checks.Unknown, "", 0, 0},
 		{"person without a card", view{text: textOf(), faces: face, clear: 1}, NotDocument, checks.Unknown, "", 0.2, Decides},
 		{"blank paper", view{text: textOf(), sheet: card, clear: 1}, Unclear, checks.Unknown, "", 0, 0},
+		{"nothing read of many lines", view{text: &text{page: page(), shown: 30}, clear: 1}, Unclear, checks.Unknown, "", 0, 0},
+		{"person with a card that has a face", view{text: textOf(), faces: face, card: held(heldcard.ByOutline, &face[0])}, Document, checks.HolderPhoto, "", Decides, Sure - 0.01},
+		{"person with a blurred card", view{text: textOf(), faces: face, card: held(heldcard.ByOutline, nil), portrait: 1}, Document, checks.HolderPhoto, "", Decides, Sure - 0.01},
+		{"person with something white", view{text: textOf(), faces: face, card: held(heldcard.ByOutline, nil), clear: 1}, NotDocument, checks.Unknown, "", 0, Decides - 0.01},
+		{"business card, blurred", view{text: textOf("HarrowgateTeas Ltd", "HannahLarkin", "442073460951"), sheet: card}, Document, checks.Credential, "", Decides, Sure - 0.01},
+		{"no outline, blurred", view{text: textOf("HarrowgateTeas Ltd", "HannahLarkin", "442073460951"), clear: 1}, Unclear, checks.Unknown, "", 0, 0},
+		{"upper half of a business card", view{text: textOf("Wrenfield Teas Ltd", "Hannah Marsh", "Director", "+44 20 7946 0889"), sheet: half, partly: true}, Document, checks.Credential, "", Decides, 1},
+		{"a paper as wide", view{text: textOf("Wrenfield Teas Ltd", "Hannah Marsh", "Director", "+44 20 7946 0889"), sheet: half}, Document, checks.Credential, "", 0, Decides - 0.01},
+		{"form, its title half read", view{text: textOf("馆公计平台册号授权运驾书")}, Document, checks.ApplicationForm, "", Decides, Sure - 0.01},
+		{"tax registration", view{text: textOf("中华人民共和国税务登记证", "（副本）", "纳税人识别号")}, NotDocument, checks.Unknown, "", 0, 0},
+		{"driving licence", view{text: textOf("中华人民共和国机动车驾驶证", "姓名 王伟", "性别 男")}, Document, checks.HolderPhoto, "", 0, Decides - 0.01},
 		{"a name alone", view{text: textOf("姓名 王伟"), faces: face, clear: 1}, NotDocument, checks.Unknown, "", 0, Decides},
 	} {
 		r := judge(test.view)
@@ -124,8 +144,9 @@ func TestAnyPage(t *testing.T) {
 }
 
 func TestClarity(t *testing.T) {
-	m := image.NewGray(image.Rect(0, 0, 200, 200))
-	if c := clarity(raster.Reduce(m, 200)); c != 0 {
+	const side = 1000
+	m := image.NewGray(image.Rect(0, 0, side, side))
+	if c := clarity(raster.Reduce(m, side)); c != 0 {
 		t.Errorf("a black picture is clear: %v", c)
 	}
 	for i := range m.Pix {
@@ -133,13 +154,16 @@ func TestClarity(t *testing.T) {
 			m.Pix[i] = 230
 		}
 	}
-	if c := clarity(raster.Reduce(m, 200)); c != 1 {
+	if c := clarity(raster.Reduce(m, side)); c != 1 {
 		t.Errorf("sharp stripes are clear by %v", c)
 	}
-	for i := range m.Pix {
-		m.Pix[i] = uint8(i % 200)
+	if c := clarity(raster.Reduce(m.SubImage(image.Rect(0, 0, 480, 360)), side)); c != 0 {
+		t.Errorf("a small picture, in which print cannot be read, is clear by %v", c)
 	}
-	if c := clarity(raster.Reduce(m, 200)); c > 1 {
+	for i := range m.Pix {
+		m.Pix[i] = uint8(i % side / 5)
+	}
+	if c := clarity(raster.Reduce(m, side)); c > 0.1 {
 		t.Errorf("a ramp is clear by %v", c)
 	}
 }
@@ -191,5 +215,28 @@ func TestNoPicture(t *testing.T) {
 	_, err := Of.Of(context.Background(), checks.NewSubject("a.jpg", checks.Unknown, []byte("no picture")))
 	if _, skipped := checks.SkipReason(err); !skipped {
 		t.Errorf("error %v", err)
+	}
+}
+
+// What is done for every document besides reading it: the search of a page of sixty lines for all words.
+func BenchmarkDecided(b *testing.B) {
+	var lines []string
+	for range 10 {
+		lines = append(lines, "企业法人营业执照", "注册号350203044966192", "名 称厦门青禾餐饮管理有限公司", "We apply for a Service account. It will answer", "+44 20 7946 0855", "公民身份号码 320102197001056730")
+	}
+	p := page(lines...)
+	for b.Loop() {
+		judge(view{text: newText(p)})
+	}
+}
+
+// What is done in addition where the text does not decide, besides reading again.
+func BenchmarkLayout(b *testing.B) {
+	r := raster.Reduce(image.NewRGBA(image.Rect(0, 0, 1600, 1200)), raster.ReducedSide)
+	for i := range r.Pixels {
+		r.Pixels[i] = 240
+	}
+	for b.Loop() {
+		layoutOf(r)
 	}
 }

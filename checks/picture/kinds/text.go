@@ -35,8 +35,13 @@ type text struct {
 	own   [][]rune // each line by itself
 	index []int    // of each of them the page's line
 	// letters is how many there are in lines that were read surely.
-	letters          int
-	email, phone, id Evidence // the first of each; Word is what it is, not what it says
+	letters int
+	// shown is how many lines of print were found, read or not.
+	shown int
+	// The first of each; Word is what it is, not what it says.
+	email, phone, id Evidence
+	// What looks like one, misread; and a line that ends as names of companies do.
+	likeEmail, likePhone, likeID, firm Evidence
 }
 
 var (
@@ -45,7 +50,7 @@ var (
 )
 
 func newText(p *reading.Page) *text {
-	t := &text{page: p}
+	t := &text{page: p, shown: len(p.Lines)}
 	for i, l := range p.Lines[:min(len(p.Lines), maxLines)] {
 		plain := strings.ToLower(norm.NFKC.String(l.Text))
 		line := plainRunes(plain)
@@ -57,15 +62,13 @@ func newText(p *reading.Page) *text {
 		if l.Confidence >= surelyRead && len(line) >= 3 {
 			t.letters += len(line)
 		}
-		if t.email.Word == "" && emailPattern.MatchString(plain) {
-			t.email = Evidence{Word: "e-mail", Region: l.Box}
-		}
-		if t.phone.Word == "" && phonePattern.MatchString(plain) {
-			t.phone = Evidence{Word: "tel.", Region: l.Box}
-		}
-		if t.id.Word == "" && hasResidentID(plain) {
-			t.id = Evidence{Word: "公民身份号码", Region: l.Box}
-		}
+		first(&t.email, "e-mail", l.Box, emailPattern.MatchString(plain))
+		first(&t.phone, "tel.", l.Box, phonePattern.MatchString(plain))
+		first(&t.id, "公民身份号码", l.Box, hasResidentID(plain))
+		first(&t.likeEmail, "e-mail", l.Box, likeEmail.MatchString(string(line)))
+		first(&t.likePhone, "tel.", l.Box, mostlyDigits(line))
+		first(&t.likeID, "公民身份号码", l.Box, likeIDPattern.MatchString(string(line)))
+		first(&t.firm, "company", l.Box, firmPattern.MatchString(plain))
 		// A letter or two standing alone among Chinese labels, which are spread over their column, are a
 		// border's ornaments.
 		if len(line) <= 2 && !unicode.Is(unicode.Han, line[0]) {
@@ -76,6 +79,31 @@ func newText(p *reading.Page) *text {
 		}
 	}
 	return t
+}
+
+// first keeps the place of what was found first.
+func first(e *Evidence, word string, at checks.Region, found bool) {
+	if found && e.Word == "" {
+		*e = Evidence{Word: word, Region: at}
+	}
+}
+
+var (
+	likeEmail     = regexp.MustCompile(`[a-z0-9._]{2,}[@&©][a-z0-9.-]{4,}$`)
+	likeIDPattern = regexp.MustCompile(`(^|\D)\d{17}[\dx]($|\D)`)
+	firmPattern   = regexp.MustCompile(`(\b|[a-z])(ltd|limited|inc|llc|gmbh|corp|co)\.?$|公司$`)
+)
+
+// mostlyDigits reports whether a line is as long as a phone number with the code of a country or a town, and digits but
+// for two characters.
+func mostlyDigits(line []rune) bool {
+	digits := 0
+	for _, r := range line {
+		if r >= '0' && r <= '9' {
+			digits++
+		}
+	}
+	return len(line) >= 10 && len(line) <= 15 && digits >= len(line)-2
 }
 
 var idPattern = regexp.MustCompile(`\d{17}[\dx]`)
@@ -143,7 +171,7 @@ func (t *text) weigh(words []word) (s score) {
 		if end == 0 {
 			continue
 		}
-		e := Evidence{Word: w.shown, Weight: w.weight * (1 - slipCost*float64(slips))}
+		e := Evidence{Word: w.shown, Weight: w.weight * (1 - slipCost(w, slips))}
 		for _, i := range t.from[begin:end] {
 			e.Region = union(e.Region, t.page.Lines[i].Box)
 		}
@@ -165,23 +193,37 @@ func (t *text) weigh(words []word) (s score) {
 	return s
 }
 
-// slipCost is how much of a word's weight each misread character costs.
-const slipCost = 0.2
+// slipCost is which part of a word's weight its misread characters cost: a fifth each, of long words the part that they
+// are.
+func slipCost(w word, slips int) float64 {
+	return float64(slips) / float64(max(5, len([]rune(w.text))))
+}
 
 // slips is how many characters of a word may be misread: Chinese labels of less than five characters must be
-// whole, since half of their characters are common; Latin letters say less each.
+// whole, since half of their characters are common; Latin letters say less each. What is long is known by less of it:
+// hardly anything else has three in five of its characters in their order.
 func slips(w []rune) int {
 	n := len(w)
+	if rest, ok := strings.CutPrefix(string(w), statePrefix); ok {
+		n = len([]rune(rest)) // what is before says nothing: it is on every paper of the state
+	}
 	switch {
+	case w[0] < 0x80 && n >= 24:
+		return n / 4 // "certificate of completion" is farther from one of registration
 	case w[0] < 0x80:
 		return n / 6
 	case n < 5:
 		return 0
 	case n == 5:
 		return 1
+	case n >= 12:
+		return 2 * n / 5
 	}
 	return n / 3
 }
+
+// statePrefix begins titles of many papers.
+const statePrefix = "中华人民共和国"
 
 // search finds the place where a word stands with the fewest slips (Sellers, The theory and computation of
 // evolutionary distances, 1980); end is 0 if it stands nowhere.
@@ -243,7 +285,7 @@ func (t *text) ownLine(w word) (e Evidence, ok bool) {
 		one := text{runes: line}
 		if _, end, cost := one.search(want); end > 0 && cost < best {
 			best = cost
-			e = Evidence{Word: w.shown, Region: t.page.Lines[t.index[i]].Box, Weight: w.weight * (1 - slipCost*float64(cost))}
+			e = Evidence{Word: w.shown, Region: t.page.Lines[t.index[i]].Box, Weight: w.weight * (1 - slipCost(w, cost))}
 			ok = true
 		}
 	}

@@ -59,18 +59,20 @@ var known = []struct {
 	)},
 	{checks.HolderPhoto, join(
 		label(2, "公民身份号码"),
-		label(1.5, "中华人民共和国居民身份证", "签发机关"),
+		label(1.5, "居民身份证", "签发机关"),
 		label(0.6, "姓名", "性别", "民族", "出生", "住址"),
 	)},
 	// Letters of authorisation in whatever layout the platform or an agency gives out.
 	{checks.ApplicationForm, join(
-		title(3, "微信公众平台账号授权运营书", "授权运营书", "微信公众平台申请公函", "申请公函", "授权委托书", "授权书", "认证申请公函", "运营授权书", "公众号申请表", "账号申请表"),
+		title(4, "微信公众平台账号授权运营书", "微信公众平台申请公函"),
+		title(3, "授权运营书", "申请公函", "授权委托书", "授权书", "认证申请公函", "运营授权书", "公众号申请表", "账号申请表"),
 		label(1.2, "微信公众平台", "运营者姓名", "运营者身份证", "运营者手机", "运营者签名", "授权运营"),
 		label(0.8, "账号名称", "账号类型", "单位全称", "单位名称(盖章)", "公司盖章", "经办人", "授权下述人员"),
 		label(0.5, "身份证号码", "手机号码", "我单位", "我公司", "法律责任", "运营者", "组织机构代码", "营业执照注册号"),
 	)},
 	// Letters on the overseas path that say what the account is for.
 	{checks.Proposal, join(
+		label(4, "proposal of intended use"),
 		label(2, "intended use", "用途说明", "proposal of", "使用用途"),
 		label(1.2, "service account", "subscription account", "official account", "we apply for", "wechat", "weixin", "我们申请服务号", "我们申请订阅号", "公众号用途"),
 		label(0.8, "developer tools", "verification", "yours faithfully", "yours sincerely", "advanced features", "proposal", "followers"),

@@ -23,8 +23,12 @@ var hann = func() (h [side]float32) {
 	return
 }()
 
-// transform is the fast Fourier transform of side values (Cooley and Tukey 1965), in place.
-func transform(v *[side]complex64) {
+// A plane is a window's values, or their transform.
+type plane [side][side]complex64
+
+// transform is the fast Fourier transform of all columns (Cooley and Tukey 1965), in place. Whole rows are added to each
+// other, which keeps the processor on what lies side by side in memory.
+func (p *plane) transform() {
 	for i, j := 1, 0; i < side; i++ {
 		bit := side >> 1
 		for ; j&bit != 0; bit >>= 1 {
@@ -32,45 +36,67 @@ func transform(v *[side]complex64) {
 		}
 		j ^= bit
 		if i < j {
-			v[i], v[j] = v[j], v[i]
+			p[i], p[j] = p[j], p[i]
 		}
 	}
 	for half, step := 1, side/2; half < side; half, step = half*2, step/2 {
 		for from := 0; from < side; from += 2 * half {
 			for k := range half {
-				a, b := v[from+k], v[from+k+half]*twiddles[k*step]
-				v[from+k], v[from+k+half] = a+b, a-b
+				butterflies(&p[from+k], &p[from+k+half], twiddles[k*step])
 			}
 		}
 	}
 }
 
-// power is the power spectrum of a window of side x side values around their mean: bin (x, y) at y*side+x, frequencies
-// above half the sampling rate standing for negative ones.
-func power(luma []uint8) []float32 {
-	mean := float32(0)
-	for _, v := range luma {
-		mean += float32(v)
+func butterflies(a, b *[side]complex64, w complex64) {
+	wr, wi := real(w), imag(w)
+	for i, u := range a {
+		br, bi := real(b[i]), imag(b[i])
+		v := complex(br*wr-bi*wi, br*wi+bi*wr)
+		a[i], b[i] = u+v, u-v
 	}
-	mean /= side * side
-	plane := make([]complex64, side*side)
-	var line [side]complex64
+}
+
+func (p *plane) transpose() {
 	for y := range side {
-		for x := range line {
-			line[x] = complex((float32(luma[y*side+x])-mean)*hann[x]*hann[y], 0)
-		}
-		transform(&line)
-		copy(plane[y*side:], line[:])
-	}
-	out := make([]float32, side*side)
-	for x := range side {
-		for y := range line {
-			line[y] = plane[y*side+x]
-		}
-		transform(&line)
-		for y, v := range line {
-			out[y*side+x] = real(v)*real(v) + imag(v)*imag(v)
+		for x := range y {
+			p[y][x], p[x][y] = p[x][y], p[y][x]
 		}
 	}
-	return out
+}
+
+// powers are the power spectra of two windows of side x side values around their means: bin (x, y) at y*side+x,
+// frequencies above half the sampling rate standing for negative ones. One transform does for both, as the real and the imaginary part
+// of its input.
+func powers(a, b []uint8) (pa, pb []float32) {
+	p := &plane{}
+	meanA, meanB := mean(a), mean(b)
+	for y := range side {
+		for x := range side {
+			i, h := y*side+x, hann[x]*hann[y]
+			p[x][y] = complex((float32(a[i])-meanA)*h, (float32(b[i])-meanB)*h)
+		}
+	}
+	p.transform()
+	p.transpose()
+	p.transform()
+	pa, pb = make([]float32, side*side), make([]float32, side*side)
+	for y := range side {
+		for x := range side {
+			// The transform of what is real has its conjugate at the negative frequency.
+			u, v := p[y][x], p[(side-y)%side][(side-x)%side]
+			ar, ai := real(u)+real(v), imag(u)-imag(v)
+			br, bi := real(u)-real(v), imag(u)+imag(v)
+			pa[y*side+x], pb[y*side+x] = (ar*ar+ai*ai)/4, (br*br+bi*bi)/4
+		}
+	}
+	return pa, pb
+}
+
+func mean(luma []uint8) float32 {
+	sum := 0
+	for _, v := range luma {
+		sum += int(v)
+	}
+	return float32(sum) / (side * side)
 }

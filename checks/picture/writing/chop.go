@@ -73,7 +73,7 @@ func (s *Spot) withoutChops(v sampled, paper [3]float64, chops []seals.Found) {
 }
 
 // An absorption is what the ink of a spot's pixels takes, as natural logarithms: of the colour that a chop lets
-// pass, and at least and at most of the two others.
+// pass, and at least and at most of the two others; of blue ink the mean of the others in place of the least.
 type absorption struct{ pass, least, most []float32 }
 
 func (a absorption) tint(i int) float32 { return a.least[i] - a.pass[i] }
@@ -229,6 +229,9 @@ func (v sampled) absorbed(paper [3]float64, pass int, color func(i int) [3]uint8
 		}
 		one, other := took[(pass+1)%3], took[(pass+2)%3]
 		a.pass[k], a.least[k], a.most[k] = max(0, took[pass]), min(one, other), max(one, other)
+		if pass == 2 {
+			a.least[k] = (one + other) / 2 // the lighter blues take little green
+		}
 	}
 	return a
 }

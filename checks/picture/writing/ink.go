@@ -188,11 +188,14 @@ func (s Spot) inChop(b Box) bool {
 // WithoutRules wipes out ruled lines: of a table, or to write on. They are runs of ink longer than any
 // stroke of writing and hardly wider than a stroke. A thin line in a small picture comes in pieces: those
 // are a ruled line where little stands close above and below.
-func (s Spot) WithoutRules() {
+func (s Spot) WithoutRules() { s.withoutRules(ruleLength) }
+
+// withoutRules is WithoutRules for lines of at least a length, in characters.
+func (s Spot) withoutRules(length float64) {
 	thick := max(1, int(math.Ceil(ruleWidth/s.Step)))
 	rows := lines{s, s.width, s.height, 1, s.width}
-	rows.wipe(int(ruleLength/s.Step), thick, 0)
-	rows.wipe(int(ruleLength/s.Step), thick, max(1, int(ruleGap/s.Step)))
+	rows.wipe(int(length/s.Step), thick, 0)
+	rows.wipe(int(length/s.Step), thick, max(1, int(ruleGap/s.Step)))
 	// A column's line runs through the whole spot.
 	columns := lines{s, s.height, s.width, s.width, 1}
 	columns.wipe(s.height*9/10, thick, 0)

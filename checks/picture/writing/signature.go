@@ -66,7 +66,7 @@ func SignedAt(page *reading.Page, reduced *raster.Raster, p fields.Place, chops 
 // writtenIn measures the ink in a part of a frame, but for ruled lines and print that belongs elsewhere.
 func writtenIn(page *reading.Page, reduced *raster.Raster, p fields.Place, f Frame, in Box, chops []seals.Found) Written {
 	in.X1 = min(in.X1, nextInRow(page, f, in))
-	s := handIn(page, reduced, p, f, in, chops, inkShare)
+	s := handIn(page, reduced, p, f, in, chops, sharp)
 	w := Written{Inside: s.Inside, Region: RegionOf(f, in, page)}
 	var here Box
 	for _, l := range page.Lines {
@@ -86,7 +86,7 @@ func writtenIn(page *reading.Page, reduced *raster.Raster, p fields.Place, f Fra
 	}
 	if w.Ink > 0 {
 		w.Width, w.Height = all.X1-all.X0, all.Y1-all.Y0
-		w.Region = RegionOf(f, whole(handIn(page, reduced, p, f, in.grown(beyond), chops, faintShare), in, all), page)
+		w.Region = RegionOf(f, whole(handIn(page, reduced, p, f, in.grown(beyond), chops, faint), in, all), page)
 		w.Under = under / w.Ink
 	}
 	if covered < 0.9*w.Ink {
@@ -95,15 +95,22 @@ func writtenIn(page *reading.Page, reduced *raster.Raster, p fields.Place, f Fra
 	return w
 }
 
-// faintShare is how much darker than the paper, as a part of its brightness, the ends of strokes are where the pen was
-// lifted: they belong to a signature that has been found.
-const faintShare = 0.18
+// A sharpness is from what share of the paper's brightness on ink is seen, and from what length on, in characters, a
+// straight line is a ruled one.
+type sharpness struct{ ink, rule float64 }
+
+// A signature is looked for as any ink is. When it has been found, the ends of strokes where the pen was lifted belong
+// to it, and so does a flourish, which is shorter than a line to write on.
+var (
+	sharp = sharpness{inkShare, ruleLength}
+	faint = sharpness{0.18, 8}
+)
 
 // beyond is how far the strokes of a signature are followed out of the place it is looked for, in characters.
 const beyond = 2.5
 
 // strayBy is how far from the rest of a signature a piece of it stands that a chop has cut off, in characters.
-const strayBy = 0.8
+const strayBy = 1.3
 
 // whole is the box around all of the marks of which a part lies within the place, and around what a chop cuts off
 // from them.
@@ -120,9 +127,9 @@ func whole(wide Spot, place, all Box) Box {
 }
 
 // handIn is what stands in a part of a frame but for ruled lines, the label and the print of other rows.
-func handIn(page *reading.Page, reduced *raster.Raster, p fields.Place, f Frame, in Box, chops []seals.Found, share float64) Spot {
-	s := lookFor(share, reduced, f, in, chops)
-	s.WithoutRules()
+func handIn(page *reading.Page, reduced *raster.Raster, p fields.Place, f Frame, in Box, chops []seals.Found, by sharpness) Spot {
+	s := lookFor(by.ink, reduced, f, in, chops)
+	s.withoutRules(by.rule)
 	s.WipeBox(f.BoxOf(p.Quad))
 	for _, l := range page.Lines {
 		if b := f.BoxOf(l.Quad); elsewhere(b, l) {
