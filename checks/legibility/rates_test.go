@@ -42,6 +42,7 @@ var faults = []fault{
 	{"noisy", []*checks.Check{Exposure}, []string{"noisy"}, func(s *fixtures.Shot) { s.Noisy = true }, onlyPhotos},
 	{"shadow", []*checks.Check{Exposure}, []string{"shadow", "too_dark"}, func(s *fixtures.Shot) { s.Shadow = true }, slices.Concat(onlyPhotos, onlySheets)},
 	{"glare", []*checks.Check{Glare}, []string{"glare"}, func(s *fixtures.Shot) { s.Glare = true }, onlyPhotos},
+	{"screen", []*checks.Check{Screen}, []string{"screen"}, func(s *fixtures.Shot) { s.Screen = true }, onlyPhotos},
 	{"small", []*checks.Check{Resolution}, []string{"text_too_small"}, func(s *fixtures.Shot) { s.Detail.LongSide, s.Detail.DPI = 420, 36 }, onlySheets},
 	{"cropped", []*checks.Check{Cropped}, []string{"text_cut", "paper_cut"}, func(s *fixtures.Shot) { s.Cropped = true }, onlySheets},
 	{"skewed", []*checks.Check{Skew}, []string{"leaning", "perspective"}, func(s *fixtures.Shot) { s.Skewed = true }, onlySheets},
