@@ -12,7 +12,6 @@ var measureTitles = map[string]checks.Text{
 	"accounts":                     {En: "accounts", Zh: "账号数"},
 	"age":                          {En: "age", Zh: "年龄"},
 	"agreeing":                     {En: "windows that agree", Zh: "结果一致的窗口数"},
-	"sharpness":                    {En: "sharpness of the peak", Zh: "峰值锐度"},
 	"ancestors":                    {En: "earlier versions", Zh: "历史版本数"},
 	"angle":                        {En: "angle", Zh: "角度"},
 	"answers_missing":              {En: "answers missing", Zh: "缺少的填写项"},
