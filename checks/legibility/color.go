@@ -62,21 +62,23 @@ func runColor(ctx context.Context, s *checks.Subject, settings checks.Settings) 
 	return checks.Observation{Findings: []checks.Finding{f}}, nil
 }
 
-// coloredShare is the part of a picture, at colorSide, in which red, green and blue differ by at least so many levels; 1
-// of an empty one.
+// coloredShare is the part of a picture, at about colorSide, in which red, green and blue differ by at least so many
+// levels; 1 of an empty one.
 func coloredShare(r *raster.Raster, least float64) float64 {
-	scale := min(1, float64(colorSide)/float64(max(1, r.Width, r.Height)))
-	if r.Width == 0 || r.Height == 0 {
-		return 1
-	}
-	width, height := max(1, int(float64(r.Width)*scale)), max(1, int(float64(r.Height)*scale))
-	small := r.Shrink(width, height)
-	colored := 0
-	for i := 0; i+2 < len(small); i += 3 {
-		r, g, b := small[i], small[i+1], small[i+2]
-		if max(r, g, b)-min(r, g, b) >= float32(least) {
-			colored++
+	by := (max(r.Width, r.Height) + colorSide - 1) / colorSide
+	by = max(1, min(by, r.Width, r.Height))
+	difference := uint32(math.Ceil(least * float64(by*by)))
+	colored, all := 0, 0
+	for _, sums := range r.Sums(by) {
+		for ; len(sums) >= 3; sums = sums[3:] {
+			if max(sums[0], sums[1], sums[2])-min(sums[0], sums[1], sums[2]) >= difference {
+				colored++
+			}
+			all++
 		}
 	}
-	return float64(colored) / float64(width*height)
+	if all == 0 {
+		return 1
+	}
+	return float64(colored) / float64(all)
 }

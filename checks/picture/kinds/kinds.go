@@ -100,15 +100,18 @@ var Of = checks.NewShared("kind by content", func(ctx context.Context, s *checks
 	if err != nil {
 		return nil, err
 	}
-	small, err := raster.Reduced.Of(ctx, s)
-	if err != nil {
-		return nil, err
-	}
 	picture, err := decode.Pictures.Of(ctx, s)
 	if err != nil {
 		return nil, decode.Skip(err)
 	}
-	v := view{text: t, faces: seen, sheet: sheet, clear: clarity(small), partly: !picture.Missing.Empty()}
+	v := view{text: t, faces: seen, sheet: sheet, partly: !picture.Missing.Empty()}
+	if t.letters < fewLetters { // else it is not asked for
+		small, err := raster.Reduced.Of(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		v.clear = clarity(small)
+	}
 	r := judge(v)
 	if r.decides() || t.letters >= manyLetters {
 		return r, nil
@@ -158,7 +161,7 @@ type view struct {
 	text  *text
 	faces []faces.Face // looked for where there is little text
 	sheet *paper.Paper
-	clear float64 // 0..1: how sure it is that what is in the picture could be seen; see clarity
+	clear float64 // 0..1, where there are few letters: how sure it is that what is in the picture could be seen; see clarity
 	// partly says that a part of the picture is not in the file.
 	partly bool
 	// At the second look; see again.

@@ -1,12 +1,14 @@
 // Package raster holds a picture, or a part of one, in three bytes a pixel, and makes it smaller.
 //
 // What lives here: the copy that everything which looks at colours pixel by pixel works on, and the
-// reduction by areas that keeps thin strokes. What must not: planes of one value a pixel, statistics,
+// reduction by areas that keeps thin strokes, and its brightness. What must not: statistics,
 // and anything that knows what is in the picture.
 package raster
 
 import (
 	"image"
+
+	"dossier/checks/picture/orientation"
 )
 
 // A Raster is a picture, or a part of one, in three bytes a pixel: red, green, blue.
@@ -95,11 +97,12 @@ func copyRow(to []uint8, m image.Image, x, y int) {
 // pixels that share it.
 func copyRowOfYCbCr(to []uint8, m *image.YCbCr, x, y int) {
 	luma := m.Y[m.YOffset(x, y):][:len(to)/3]
+	across, _ := orientation.Subsampling(m.SubsampleRatio)
 	for i := 0; i < len(luma); {
 		c := m.COffset(x+i, y)
-		end := i + 1
-		for end < len(luma) && m.COffset(x+end, y) == c {
-			end++
+		end := min(i+1, len(luma))
+		if x+i >= 0 { // as the library divides, pictures that begin left of nought have their first samples elsewhere
+			end = min(i+across-(x+i)%across, len(luma))
 		}
 		blue, red := int32(m.Cb[c])-128, int32(m.Cr[c])-128
 		// Rec. ITU-T T.871, in 1/65536.
