@@ -145,3 +145,12 @@ func (v *Shared[T]) fill(ctx context.Context, s *Subject, e *sharedEntry) {
 	value, err := v.compute(ctx, s)
 	e.value, e.err = value, err
 }
+
+// OnePage is nil for a file that is looked at itself. Of one whose pages were taken out, and are documents of their own, it
+// says so, as a reason to skip.
+func (s *Subject) OnePage() error {
+	if s.Parts == 0 {
+		return nil
+	}
+	return Skip(Text{En: "the pages of this file were taken out and are examined as pictures of their own", Zh: "该文件的各页已取出，并作为独立图片检查"})
+}

@@ -16,6 +16,7 @@ import (
 	"dossier/checks/format"
 	"dossier/checks/holder"
 	"dossier/checks/legibility"
+	"dossier/checks/picture/reading"
 	"dossier/checks/seal"
 )
 
@@ -31,8 +32,8 @@ func Recognize(ctx context.Context, s *checks.Subject, settings func(*checks.Che
 	if err != nil {
 		return checks.Recognition{}, err
 	}
-	if !of.Has("reading", "on") {
-		return checks.Recognition{}, checks.Skip(checks.Text{En: "reading is switched off in the profile", Zh: "当前要求中已关闭文字识别"})
+	if err := reading.On(of); err != nil {
+		return checks.Recognition{}, err
 	}
 	return document.Recognize(ctx, s)
 }

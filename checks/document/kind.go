@@ -8,14 +8,14 @@ import (
 
 	"dossier/checks"
 	"dossier/checks/picture/kinds"
+	"dossier/checks/picture/reading"
 )
 
 //go:embed kind.md
 var kindDoc string
 
 const (
-	choiceReading = "reading"
-	limitSure     = "min_confidence"
+	limitSure = "min_confidence"
 )
 
 // Kind compares what a picture shows with what people say it is.
@@ -28,7 +28,7 @@ var Kind = &checks.Check{
 		{Name: limitSure, Default: kinds.Sure, Reason: "confidence from which on the content contradicts people: a title and a label of the kind, and little of any other. Of 141 drawn documents and other pictures none was taken for another kind with as much"},
 	},
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "the text has to be read for it, which takes most of a document's time; \"off\" leaves it out"},
+		reading.Choice("the text has to be read for it, which takes most of a document's time; \"off\" leaves it out"),
 	},
 	Codes: []checks.Code{
 		{Code: "kind_contradicts_answers", Title: checks.Text{En: "it is another document than was stated", Zh: "与指定的材料种类不符"}},
@@ -41,11 +41,11 @@ var Kind = &checks.Check{
 }
 
 func runKind(ctx context.Context, s *checks.Subject, settings checks.Settings) (checks.Observation, error) {
-	if !settings.Has(choiceReading, "on") {
-		return checks.Observation{}, checks.Skip(checks.Text{En: "reading is switched off in the profile", Zh: "当前要求中已关闭文字识别"})
+	if err := reading.On(settings); err != nil {
+		return checks.Observation{}, err
 	}
-	if s.Parts > 0 {
-		return checks.Observation{}, checks.Skip(checks.Text{En: "its pages are looked at one by one", Zh: "逐页检查"})
+	if err := s.OnePage(); err != nil {
+		return checks.Observation{}, err
 	}
 	if s.Recognition != nil && s.Recognition.Err != nil {
 		return checks.Observation{}, s.Recognition.Err

@@ -25,8 +25,8 @@ var QR = &checks.Check{
 }
 
 func runQR(ctx context.Context, s *checks.Subject, _ checks.Settings) (checks.Observation, error) {
-	if s.Parts > 0 {
-		return checks.Observation{}, checks.Skip(checks.Text{En: "its pages are looked at one by one", Zh: "逐页检查"})
+	if err := s.OnePage(); err != nil {
+		return checks.Observation{}, err
 	}
 	codes, err := qr.Of.Of(ctx, s)
 	if err != nil {

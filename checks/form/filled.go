@@ -35,7 +35,7 @@ var Filled = &checks.Check{
 		{Name: limitEmpty, Default: 0.12, Unit: "squares of a character", Reason: "less ink than this in a field is dirt or a piece of a ruled line: a single printed digit has 0.15"},
 	},
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "fields are found by their labels, which have to be read; \"off\" leaves it out"},
+		reading.Choice("fields are found by their labels, which have to be read; \"off\" leaves it out"),
 		{Name: choiceOptional, Default: []string{"传真", "邮编", "部门", "职务", "备注"}, Reason: "fields that a client may not have"},
 	},
 	Codes: []checks.Code{

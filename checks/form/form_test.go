@@ -331,7 +331,7 @@ func TestWhatCannotBeMeasured(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range Checks() {
-		off, err := c.Settings(nil, map[string][]string{choiceReading: {"off"}})
+		off, err := c.Settings(nil, map[string][]string{reading.ChoiceName: {"off"}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,13 +17,12 @@ import (
 var signatureDoc string
 
 const (
-	choiceReading = "reading"
-	choiceLabels  = "labels"
-	limitNoInk    = "no_ink"
-	limitInk      = "least_ink"
-	limitWidth    = "least_width"
-	limitHeight   = "least_height"
-	limitUnder    = "most_under_seal"
+	choiceLabels = "labels"
+	limitNoInk   = "no_ink"
+	limitInk     = "least_ink"
+	limitWidth   = "least_width"
+	limitHeight  = "least_height"
+	limitUnder   = "most_under_seal"
 )
 
 // Signature looks whether somebody has signed where the form asks for it.
@@ -41,7 +40,7 @@ var Signature = &checks.Check{
 		{Name: limitUnder, Default: 0.5, Unit: "share of the signature's ink", Reason: "where more than half of the strokes lie in ink that leaves no ground between them, what is left is no writing; under a chop that was stamped once it is at most 0.01 on 54 drawn forms"},
 	},
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "the place is found by its label, which has to be read; \"off\" leaves it out"},
+		reading.Choice("the place is found by its label, which has to be read; \"off\" leaves it out"),
 		{Name: choiceLabels, Default: writing.SignatureLabels(), Reason: "how the labels of places to sign end: 运营者签名, 法定代表人签字, 经办人签字"},
 	},
 	Codes: []checks.Code{
@@ -62,12 +61,11 @@ type seen struct {
 
 // see returns the page's text, the reduced picture and its chops, or the reason why there is no text.
 func see(ctx context.Context, s *checks.Subject, settings checks.Settings) (v seen, err error) {
-	if !settings.Has(choiceReading, "on") {
-		return v, checks.Skip(checks.Text{En: "reading is switched off in the profile", Zh: "当前要求中已关闭文字识别"})
+	if err := reading.On(settings); err != nil {
+		return v, err
 	}
-	if s.Parts > 0 {
-		return v, checks.Skip(checks.Text{
-			En: "the pages of this file were taken out and are examined as pictures of their own", Zh: "该文件的各页已取出，并作为独立图片检查"})
+	if err := s.OnePage(); err != nil {
+		return v, err
 	}
 	if v.page, err = reading.Text.Of(ctx, s); err != nil {
 		return v, err

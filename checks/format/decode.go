@@ -42,8 +42,8 @@ func runDecode(ctx context.Context, s *checks.Subject, _ checks.Settings) (check
 	if len(s.Data) == 0 {
 		return checks.Observation{}, empty()
 	}
-	if s.Parts > 0 {
-		return checks.Observation{}, opened()
+	if err := s.OnePage(); err != nil {
+		return checks.Observation{}, err
 	}
 	format := decode.Sniff(s.Data)
 	if !decoded[format] {

@@ -37,8 +37,8 @@ var Extension = &checks.Check{
 }
 
 func runExtension(_ context.Context, s *checks.Subject, settings checks.Settings) (checks.Observation, error) {
-	if s.Parts > 0 {
-		return checks.Observation{}, opened()
+	if err := s.OnePage(); err != nil {
+		return checks.Observation{}, err
 	}
 	format := decode.Sniff(s.Data)
 	n := parseName(s.Name)

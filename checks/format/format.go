@@ -21,15 +21,6 @@ func Checks() []*checks.Check {
 	return []*checks.Check{Content, Extension, Decode, Size, Pixels, Animation, TrailingData}
 }
 
-// opened is the reason for which checks of a picture are not made on a container: its pages
-// are documents of their own.
-func opened() error {
-	return checks.Skip(checks.Text{
-		En: "the pages of this file were taken out and are examined as pictures of their own",
-		Zh: "该文件的各页已取出，并作为独立图片检查",
-	})
-}
-
 // notPicture is the reason for which a check of pictures is not made on something else.
 func notPicture(f decode.Format) error {
 	t := f.Title()

@@ -81,8 +81,8 @@ func pictureHeader(ctx context.Context, s *checks.Subject) (decode.Header, error
 	if len(s.Data) == 0 {
 		return decode.Header{}, empty()
 	}
-	if s.Parts > 0 {
-		return decode.Header{}, opened()
+	if err := s.OnePage(); err != nil {
+		return decode.Header{}, err
 	}
 	h, err := decode.Headers.Of(ctx, s)
 	if err == nil {

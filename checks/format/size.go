@@ -32,8 +32,8 @@ var Size = &checks.Check{
 }
 
 func runSize(_ context.Context, s *checks.Subject, settings checks.Settings) (checks.Observation, error) {
-	if s.Parts > 0 {
-		return checks.Observation{}, opened()
+	if err := s.OnePage(); err != nil {
+		return checks.Observation{}, err
 	}
 	limit, warn, least := int64(settings.Number("max_bytes")), int64(settings.Number("warn_bytes")), int64(settings.Number("min_bytes"))
 	f := checks.Finding{Measures: []checks.Measure{{Name: "bytes", Value: float64(s.Size), Unit: "bytes", Want: fmt.Sprintf("<= %d", limit)}}}

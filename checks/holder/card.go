@@ -35,7 +35,7 @@ var Card = &checks.Check{
 		{Name: limitVisible, Default: 0.45, Reason: "brightness of the card's ground, of 1: on a darker card a face is not found although it is there"},
 	},
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "the card is found by what is read on it; \"off\" leaves it out"},
+		reading.Choice("the card is found by what is read on it; \"off\" leaves it out"),
 	},
 	Codes: []checks.Code{
 		{Code: "no_card", Title: checks.Text{En: "no ID card can be made out", Zh: "未见身份证"}},

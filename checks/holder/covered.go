@@ -10,6 +10,7 @@ import (
 	"dossier/checks"
 	"dossier/checks/picture/heldcard"
 	"dossier/checks/picture/raster"
+	"dossier/checks/picture/reading"
 	"dossier/checks/picture/statistics"
 )
 
@@ -35,7 +36,7 @@ var Covered = &checks.Check{
 		{Name: limitLength, Default: 2, Unit: "mm", Reason: "a digit of the number is 2 mm wide: what covers less hides none"},
 	},
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "where the print stands is known from what is read on the card; \"off\" leaves it out"},
+		reading.Choice("where the print stands is known from what is read on the card; \"off\" leaves it out"),
 	},
 	Codes: []checks.Code{
 		{Code: "number_covered", Title: checks.Text{En: "something covers the ID number", Zh: "身份证号码被遮挡"}},

@@ -18,7 +18,6 @@ import (
 var faceDoc string
 
 const (
-	choiceReading  = "reading"
 	limitFaceWidth = "least_face_width"
 	limitOther     = "other_face"
 	limitSkin      = "least_skin"
@@ -39,7 +38,7 @@ var Face = &checks.Check{
 		{Name: limitEyes, Default: 0.9, Reason: "share of a lens's place, on the side that has less, which is darker than 0.45 of the skin: of 22 real faces 0.79 at most but for one, made up, with 0.92; under 14 drawn dark glasses 0.92 at least"},
 	},
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "the face on the card is told from the holder's by where the card lies, which is read; \"off\" leaves it out"},
+		reading.Choice("the face on the card is told from the holder's by where the card lies, which is read; \"off\" leaves it out"),
 	},
 	Codes: []checks.Code{
 		{Code: "no_face", Title: checks.Text{En: "no face but the card's can be seen", Zh: "除证件照外未见人脸"}},
@@ -58,12 +57,11 @@ const effort = 4
 
 // sceneOf returns the scene, or the reason why there is none.
 func sceneOf(ctx context.Context, s *checks.Subject, settings checks.Settings) (*heldcard.Scene, error) {
-	if !settings.Has(choiceReading, "on") {
-		return nil, checks.Skip(checks.Text{En: "reading is switched off in the profile", Zh: "当前要求中已关闭文字识别"})
+	if err := reading.On(settings); err != nil {
+		return nil, err
 	}
-	if s.Parts > 0 {
-		return nil, checks.Skip(checks.Text{
-			En: "the pages of this file were taken out and are examined as pictures of their own", Zh: "该文件的各页已取出，并作为独立图片检查"})
+	if err := s.OnePage(); err != nil {
+		return nil, err
 	}
 	return heldcard.Of.Of(ctx, s)
 }

@@ -287,7 +287,7 @@ func TestPictureOfPicture(t *testing.T) {
 
 func TestWhatCannotBeMeasured(t *testing.T) {
 	for _, c := range Checks() {
-		off, err := c.Settings(nil, map[string][]string{choiceReading: {"off"}})
+		off, err := c.Settings(nil, map[string][]string{reading.ChoiceName: {"off"}})
 		if err != nil {
 			t.Fatal(err)
 		}

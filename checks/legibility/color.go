@@ -39,8 +39,8 @@ var Color = &checks.Check{
 }
 
 func runColor(ctx context.Context, s *checks.Subject, settings checks.Settings) (checks.Observation, error) {
-	if s.Parts > 0 {
-		return checks.Observation{}, checks.Skip(checks.Text{En: "its pages are looked at one by one", Zh: "逐页检查"})
+	if err := s.OnePage(); err != nil {
+		return checks.Observation{}, err
 	}
 	reduced, err := raster.Reduced.Of(ctx, s)
 	if err != nil {

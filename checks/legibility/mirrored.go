@@ -10,6 +10,7 @@ import (
 	"dossier/checks/picture/decode"
 	"dossier/checks/picture/overlay"
 	"dossier/checks/picture/paper"
+	"dossier/checks/picture/reading"
 )
 
 //go:embed mirrored.md
@@ -23,7 +24,7 @@ var Mirrored = &checks.Check{
 	Doc:     mirroredDoc,
 	Kinds:   printed,
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "left and right are told apart by reading; \"off\" leaves the check out"},
+		reading.Choice("left and right are told apart by reading; \"off\" leaves the check out"),
 	},
 	Codes: []checks.Code{
 		{Code: "mirrored", Title: checks.Text{En: "left and right are exchanged", Zh: "左右颠倒（镜像）"}},
@@ -34,11 +35,11 @@ var Mirrored = &checks.Check{
 }
 
 func runMirrored(ctx context.Context, s *checks.Subject, settings checks.Settings) (checks.Observation, error) {
-	if !settings.Has(choiceReading, "on") {
-		return checks.Observation{}, checks.Skip(checks.Text{En: "reading is switched off in the profile", Zh: "当前要求中已关闭文字识别"})
+	if err := reading.On(settings); err != nil {
+		return checks.Observation{}, err
 	}
-	if s.Parts > 0 {
-		return checks.Observation{}, checks.Skip(checks.Text{En: "its pages are looked at one by one", Zh: "逐页检查"})
+	if err := s.OnePage(); err != nil {
+		return checks.Observation{}, err
 	}
 	picture, err := decode.Pictures.Of(ctx, s)
 	if err != nil {

@@ -60,8 +60,8 @@ var documents = checks.NewShared("print of the document", func(ctx context.Conte
 
 // documentOf finds the print of a subject. Its error says why nothing was measured.
 func documentOf(ctx context.Context, s *checks.Subject) (document, error) {
-	if s.Parts > 0 {
-		return document{}, checks.Skip(checks.Text{En: "its pages are looked at one by one", Zh: "逐页检查"})
+	if err := s.OnePage(); err != nil {
+		return document{}, err
 	}
 	return documents.Of(ctx, s)
 }

@@ -14,6 +14,7 @@ import (
 	"dossier/checks/picture/decode"
 	"dossier/checks/picture/paper"
 	"dossier/checks/picture/raster"
+	"dossier/checks/picture/reading"
 	"dossier/checks/picture/strokes"
 	"dossier/fixtures"
 	"dossier/fixtures/canvas"
@@ -25,7 +26,7 @@ func runOne(t *testing.T, c *checks.Check, kind checks.Kind, data []byte) (codes
 	t.Helper()
 	words := map[string][]string{}
 	if c == Skew {
-		words[choiceReading] = []string{"off"} // it takes long and only adds to what the lines say
+		words[reading.ChoiceName] = []string{"off"} // it takes long and only adds to what the lines say
 	}
 	return codesOf(t, c, checks.NewSubject("a.jpg", kind, data), words)
 }
@@ -319,7 +320,7 @@ func BenchmarkFamily(b *testing.B) {
 		for _, c := range pixelChecks {
 			words := map[string][]string{}
 			if c == Skew {
-				words[choiceReading] = []string{"off"}
+				words[reading.ChoiceName] = []string{"off"}
 			}
 			settings, err := c.Settings(nil, words)
 			if err != nil {

@@ -9,6 +9,7 @@ import (
 	"dossier/checks"
 	"dossier/checks/picture/overlay"
 	"dossier/checks/picture/paper"
+	"dossier/checks/picture/reading"
 	"dossier/checks/picture/strokes"
 )
 
@@ -32,7 +33,7 @@ var Skew = &checks.Check{
 		{Name: limitPerspective, Default: 1.35, Unit: "", Reason: "ratio of opposite sides of the paper; a phone held over a paper by hand makes up to 1.15"},
 	},
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "which way up the text stands is known only by reading it; \"off\" leaves that out"},
+		reading.Choice("which way up the text stands is known only by reading it; \"off\" leaves that out"),
 	},
 	Codes: []checks.Code{
 		{Code: "leaning", Title: checks.Text{En: "the lines of print lean", Zh: "文字行倾斜"}},
@@ -67,7 +68,7 @@ func runSkew(ctx context.Context, s *checks.Subject, settings checks.Settings) (
 		o.Findings = append(o.Findings, checks.Finding{Code: "sideways", Region: region, Remedy: turn,
 			Message:  checks.Text{En: "The lines of print run down the picture: the document lies on its side.", Zh: "文字行竖直排列：材料是横着的。"},
 			Measures: []checks.Measure{{Name: "turn", Value: 90, Unit: "degrees", Want: "0"}}})
-	case settings.Has(choiceReading, "on") && upsideDown(ctx, s):
+	case reading.On(settings) == nil && upsideDown(ctx, s):
 		o.Findings = append(o.Findings, checks.Finding{Code: "upside_down", Region: region, Remedy: turn,
 			Message:  checks.Text{En: "The document stands on its head.", Zh: "材料上下颠倒。"},
 			Measures: []checks.Measure{{Name: "turn", Value: 180, Unit: "degrees", Want: "0"}}})

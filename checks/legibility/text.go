@@ -16,7 +16,6 @@ import (
 var textDoc string
 
 const (
-	choiceReading   = "reading"
 	limitConfidence = "min_confidence"
 )
 
@@ -32,7 +31,7 @@ var Text = &checks.Check{
 		{Name: limitConfidence, Default: 0.5, Unit: "", Reason: "a reading below it is wrong about as often as right on drawn documents of poor quality, and is no more than a hint of what is written"},
 	},
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, Reason: "reading takes most of a document's time; \"off\" leaves it out, and with it everything that compares what is written"},
+		{Name: reading.ChoiceName, Default: []string{"on"}, Reason: "reading takes most of a document's time; \"off\" leaves it out, and with it everything that compares what is written"},
 	},
 	Codes: []checks.Code{
 		{Code: "nothing_read", Title: checks.Text{En: "no text could be read", Zh: "未能读出任何文字"}},
@@ -83,12 +82,11 @@ var retake = checks.Text{
 }
 
 func runText(ctx context.Context, s *checks.Subject, settings checks.Settings) (checks.Observation, error) {
-	if !settings.Has(choiceReading, "on") {
-		return checks.Observation{}, checks.Skip(checks.Text{En: "reading is switched off in the profile", Zh: "当前要求中已关闭文字识别"})
+	if err := reading.On(settings); err != nil {
+		return checks.Observation{}, err
 	}
-	if s.Parts > 0 {
-		return checks.Observation{}, checks.Skip(checks.Text{
-			En: "the pages of this file were taken out and are examined as pictures of their own", Zh: "该文件的各页已取出，并作为独立图片检查"})
+	if err := s.OnePage(); err != nil {
+		return checks.Observation{}, err
 	}
 	page, err := reading.Text.Of(ctx, s)
 	if err != nil {

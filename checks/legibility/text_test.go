@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"dossier/checks"
+	"dossier/checks/picture/reading"
 )
 
 // run runs the check on a file, and skips the test where the program was built without models.
@@ -146,7 +147,7 @@ func TestFindingsFollowTheReadings(t *testing.T) {
 
 func TestReadingCanBeSwitchedOff(t *testing.T) {
 	s := kept(t, "organization-complete/手持身份证.jpg", checks.HolderPhoto)
-	settings, err := Text.Settings(nil, map[string][]string{choiceReading: {"off"}})
+	settings, err := Text.Settings(nil, map[string][]string{reading.ChoiceName: {"off"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,6 @@ var presentDoc string
 const (
 	limitStrength     = "least_strength"
 	limitCompleteness = "least_completeness"
-	choiceReading     = "reading"
 	choiceLabels      = "labels"
 )
 
@@ -33,7 +32,7 @@ var Present = &checks.Check{
 		{Name: limitCompleteness, Default: 0.6, Reason: "share of the outline that can be seen; black print over a chop hides up to 0.12 of it, and of a chop that lacks two fifths of its outline the name cannot be read whole"},
 	},
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "on a form the places of the signature, the date and the company's name are found by their labels, which have to be read; \"off\" leaves out how much of them a chop lies over"},
+		reading.Choice("on a form the places of the signature, the date and the company's name are found by their labels, which have to be read; \"off\" leaves out how much of them a chop lies over"),
 		{Name: choiceLabels, Default: writing.SignatureLabels(), As: "form/signature", Reason: "how the labels of places to sign end"},
 	},
 	Codes: []checks.Code{
@@ -91,7 +90,7 @@ func runPresent(ctx context.Context, s *checks.Subject, settings checks.Settings
 
 // overlaps says of each chop of a form how much of the form's foot it lies over, where reading is on and possible.
 func overlaps(ctx context.Context, s *checks.Subject, found []seals.Found, settings checks.Settings, listed []checks.Seal) error {
-	if s.Kind != checks.ApplicationForm || len(found) == 0 || !settings.Has(choiceReading, "on") {
+	if s.Kind != checks.ApplicationForm || len(found) == 0 || reading.On(settings) != nil {
 		return nil
 	}
 	page, err := reading.Text.Of(ctx, s)
@@ -117,8 +116,8 @@ func overlaps(ctx context.Context, s *checks.Subject, found []seals.Found, setti
 
 // chops are the subject's; a file whose pages are documents of their own has none.
 func chops(ctx context.Context, s *checks.Subject) ([]seals.Found, error) {
-	if s.Parts > 0 {
-		return nil, checks.Skip(checks.Text{En: "its pages are looked at one by one", Zh: "逐页检查"})
+	if err := s.OnePage(); err != nil {
+		return nil, err
 	}
 	return seals.Of.Of(ctx, s)
 }

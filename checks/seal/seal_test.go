@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dossier/checks"
+	"dossier/checks/picture/reading"
 	"dossier/checks/picture/seals"
 	"dossier/fixtures"
 	"dossier/fixtures/invent"
@@ -47,7 +48,7 @@ func run(t *testing.T, c *checks.Check, s *checks.Subject) (checks.Observation, 
 	t.Helper()
 	words := map[string][]string{}
 	if c == Present {
-		words[choiceReading] = []string{"off"} // it takes most of a form's time
+		words[reading.ChoiceName] = []string{"off"} // it takes most of a form's time
 	}
 	return runWith(t, c, s, words)
 }

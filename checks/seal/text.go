@@ -9,6 +9,7 @@ import (
 
 	"dossier/checks"
 	"dossier/checks/picture/fields"
+	"dossier/checks/picture/reading"
 	"dossier/checks/picture/seals"
 	"dossier/checks/picture/sealtext"
 )
@@ -38,7 +39,7 @@ var Text = &checks.Check{
 		{Name: limitCompany, Default: 0.9, Reason: "confidence of the company's name on the form: a doubtful name proves nothing against a chop"},
 	},
 	Choices: []checks.Choice{
-		{Name: choiceReading, Default: []string{"on"}, As: "legibility/text", Reason: "the company's name on the form has to be read as well; \"off\" leaves it out"},
+		reading.Choice("the company's name on the form has to be read as well; \"off\" leaves it out"),
 	},
 	Codes: []checks.Code{
 		{Code: "other_name", Title: checks.Text{En: "the chop names somebody else", Zh: "印章上的名称不是该单位"}},
@@ -50,8 +51,8 @@ var Text = &checks.Check{
 }
 
 func runText(ctx context.Context, s *checks.Subject, settings checks.Settings) (checks.Observation, error) {
-	if !settings.Has(choiceReading, "on") {
-		return checks.Observation{}, checks.Skip(checks.Text{En: "reading is switched off in the profile", Zh: "当前要求中已关闭文字识别"})
+	if err := reading.On(settings); err != nil {
+		return checks.Observation{}, err
 	}
 	found, err := chops(ctx, s)
 	if err != nil {
