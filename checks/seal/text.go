@@ -79,12 +79,15 @@ func runText(ctx context.Context, s *checks.Subject, settings checks.Settings) (
 	if len(words) == 0 {
 		return checks.Observation{}, checks.Skip(checks.Text{En: "no round or oval chop is large enough to be read", Zh: "没有足够大、可供识别文字的圆形或椭圆形印章"})
 	}
-	chop := judgement{words, company, settings}
-	o := checks.Observation{Readings: chop.readings(expected)}
-	if s.Kind == checks.ApplicationForm {
+	chop := judgement{words, company, settings, s.Kind == checks.ApplicationForm}
+	o := checks.Observation{Readings: chop.readings()}
+	if chop.onForms {
 		o.Findings = chop.onForm()
 	} else {
 		o.Findings = chop.onLicence()
+	}
+	if len(o.Findings) == 0 && !slices.ContainsFunc(words, chop.settled) {
+		return o, checks.Skip(checks.Text{En: "the words on the chop could not be read for certain", Zh: "未能可靠识别印章文字"})
 	}
 	return o, nil
 }
@@ -104,6 +107,7 @@ type judgement struct {
 	words    []sealtext.Words
 	company  checks.Reading // of the document
 	settings checks.Settings
+	onForms  bool
 }
 
 // same reports whether a chop names the company.
@@ -111,14 +115,24 @@ func (j judgement) same(w sealtext.Words) bool {
 	return j.company.Value != "" && w.Likelier(j.company.Value) <= j.settings.Number(limitSameName)
 }
 
-// readings list what was read: the company's own name where it can as well be that.
-func (j judgement) readings(expected string) (list []checks.Reading) {
+// settled reports whether it is known whose chop it is: on a form the company's, on a licence whoever's was read surely.
+func (j judgement) settled(w sealtext.Words) bool {
+	if j.onForms {
+		return j.same(w)
+	}
+	_, confidence := w.Name()
+	return confidence >= j.settings.Number(limitReading)
+}
+
+// readings list what was read surely: the company's own name where it can as well be that.
+func (j judgement) readings() (list []checks.Reading) {
 	for _, w := range j.words {
 		name, confidence := w.Name()
-		if expected != "" && j.same(w) {
-			name = expected
+		own := j.onForms && j.same(w)
+		if own {
+			name = j.company.Value
 		}
-		if name != "" {
+		if name != "" && (own || confidence >= j.settings.Number(limitReading)) {
 			list = append(list, checks.Reading{Field: "seal_name", Value: name, Confidence: round2(confidence), Box: w.Seal.Box})
 		}
 		if p := w.Purpose(); p != "" {
