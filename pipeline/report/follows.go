@@ -39,6 +39,8 @@ var follows = []struct {
 	{"legibility/glare glare", []string{"legibility/sharpness blurred_in_part", "legibility/text number_unread", "legibility/text name_unread", "document/qr qr_unread", "holder/card card_without_face"}},
 	{"legibility/cropped text_cut", []string{"legibility/text number_unread", "legibility/text name_unread", "seal/present seal_cut"}},
 	{"legibility/mirrored mirrored", unseen},
+	// A chop with so much ink that it hides the signature has no ring by which it would be found.
+	{"form/signature signature_under_seal", []string{"seal/present no_seal"}},
 }
 
 // causes tells of each finding that follows from another, by its number, the number of that one. A cause is open, no less grave
