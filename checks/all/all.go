@@ -16,7 +16,6 @@ import (
 	"dossier/checks/format"
 	"dossier/checks/holder"
 	"dossier/checks/legibility"
-	"dossier/checks/picture/reading"
 	"dossier/checks/seal"
 )
 
@@ -32,8 +31,5 @@ func Recognize(ctx context.Context, s *checks.Subject, settings func(*checks.Che
 	if err != nil {
 		return checks.Recognition{}, err
 	}
-	if err := reading.On(of); err != nil {
-		return checks.Recognition{}, err
-	}
-	return document.Recognize(ctx, s)
+	return document.Recognize(ctx, s, of)
 }

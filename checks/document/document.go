@@ -11,6 +11,7 @@ import (
 
 	"dossier/checks"
 	"dossier/checks/picture/kinds"
+	"dossier/checks/picture/reading"
 )
 
 // Checks lists the family.
@@ -19,8 +20,11 @@ func Checks() []*checks.Check {
 }
 
 // Recognize says what the content of a document says of its kind. An error made by checks.Skip says that it cannot
-// be told here: no picture, or no models.
-func Recognize(ctx context.Context, s *checks.Subject) (checks.Recognition, error) {
+// be told here: no picture, no models, or reading switched off in the settings of Kind.
+func Recognize(ctx context.Context, s *checks.Subject, settings checks.Settings) (checks.Recognition, error) {
+	if err := reading.On(settings); err != nil {
+		return checks.Recognition{}, err
+	}
 	r, err := kinds.Of.Of(ctx, s)
 	if err != nil {
 		return checks.Recognition{}, err

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"dossier/checks"
+	"dossier/checks/picture/reading"
 	"dossier/checks/picture/kinds"
 )
 
@@ -121,7 +122,19 @@ func skipped(err error) bool {
 }
 
 func TestRecognize(t *testing.T) {
-	r, err := Recognize(t.Context(), kept(t, "individual-complete/IMG_2041.jpg", checks.Unknown, "name"))
+	s := kept(t, "individual-complete/IMG_2041.jpg", checks.Unknown, "name")
+	on, err := Kind.Settings(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	off, err := Kind.Settings(nil, map[string][]string{reading.ChoiceName: {"off"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := Recognize(t.Context(), s, off); !skipped(err) {
+		t.Errorf("with reading switched off: %+v, %v", r, err)
+	}
+	r, err := Recognize(t.Context(), s, on)
 	if skipped(err) {
 		t.Skip(err)
 	}
