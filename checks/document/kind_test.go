@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"dossier/checks"
-	"dossier/checks/picture/reading"
 	"dossier/checks/picture/kinds"
+	"dossier/checks/picture/reading"
 )
 
 // run runs the check on a file of which a kind is stated, and skips the test where the program was built without
