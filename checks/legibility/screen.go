@@ -17,6 +17,8 @@ var screenDoc string
 const (
 	limitPeak          = "min_peak"
 	limitAgreeing      = "min_agreeing"
+	limitShare         = "min_share"
+	limitSteady        = "min_steadiness"
 	limitFaintPeak     = "min_faint_peak"
 	limitSharpness     = "min_sharpness"
 	limitFaintAgreeing = "min_faint_agreeing"
@@ -33,6 +35,8 @@ var Screen = &checks.Check{
 	Limits: []checks.Limit{
 		{Name: limitPeak, Default: 8, Unit: "", Reason: "how many times higher than what lies around it the peak is in the spectra of all windows together; on 302 good and faulty pictures of papers, receipts, people and scenes that it was set on at most 7"},
 		{Name: limitAgreeing, Default: 3, Unit: "", Reason: "windows that show the peak by themselves: what one or two show may be an ornament"},
+		{Name: limitShare, Default: 0.66, Unit: "", Reason: "windows that show the peak by themselves, as a part of all, unless the pattern keeps its period: an ornament lies in some of them. Of 96 drawn screens those with less keep their period"},
+		{Name: limitSteady, Default: 4, Unit: "", Reason: "how high the peak is in the mean powers, with no allowance for a changing period, for a pattern to keep its period: all of 96 drawn screens have 7.8 and more, ornaments that were taken for one 1.1"},
 		{Name: limitFaintPeak, Default: 3, Unit: "", Reason: "the same for a faint grid, which the next three limits have to confirm"},
 		{Name: limitSharpness, Default: 8, Unit: "", Reason: "how many times higher a faint peak is in the mean powers of the windows, with no allowance for a changing period; of pictures that pass the other limits of a faint grid, the screens have 10 and more, the others at most 3.8"},
 		{Name: limitFaintAgreeing, Default: 8, Unit: "", Reason: "windows that show a faint grid by themselves: half of all; the grid of a screen is everywhere"},
@@ -83,7 +87,8 @@ func screenMeasures(p *moire.Pattern, settings checks.Settings) []checks.Measure
 	height, sharpness, windows := checks.Measure{Name: "height"}, checks.Measure{Name: "sharpness"}, checks.Measure{Name: "agreeing"}
 	agreeing := float64(len(p.Agree))
 	period := checks.Measure{Name: "period", Value: rounded(p.Period, 0.01), Unit: "px"}
-	if p.Height >= settings.Number(limitPeak) && agreeing >= settings.Number(limitAgreeing) {
+	everywhere := agreeing >= settings.Number(limitShare)*float64(len(p.Windows)) || p.Sharpness >= settings.Number(limitSteady)
+	if p.Height >= settings.Number(limitPeak) && agreeing >= settings.Number(limitAgreeing) && everywhere {
 		return []checks.Measure{below(height, p.Height, 0.1, limitPeak), period, below(windows, agreeing, 1, limitAgreeing)}
 	}
 	if p.Height >= settings.Number(limitFaintPeak) && p.Sharpness >= settings.Number(limitSharpness) &&
