@@ -50,7 +50,6 @@ var faults = []fault{
 	{"sideways_right", []*checks.Check{Skew}, []string{"sideways"}, func(s *fixtures.Shot) { s.Lying = 3 }, nil},
 	{"upside_down", []*checks.Check{Skew}, []string{"upside_down"}, func(s *fixtures.Shot) { s.Lying = 2 }, nil},
 	{"mirrored", []*checks.Check{Mirrored}, []string{"mirrored"}, func(s *fixtures.Shot) { s.Mirrored = true }, onlyPhotos},
-	{"screen", []*checks.Check{Screen}, []string{"screen"}, func(s *fixtures.Shot) { s.Screen = true }, onlyPhotos},
 	{"photocopy", []*checks.Check{Photocopy, Color}, []string{"copy", "black_and_white", "gray"}, func(s *fixtures.Shot) { s.Photocopy = true }, onlyColored},
 	{"binary", []*checks.Check{Photocopy, Color}, []string{"copy", "black_and_white", "gray"}, func(s *fixtures.Shot) { s.Binary = true }, onlyColored},
 	{"gray", []*checks.Check{Photocopy, Color}, []string{"copy", "black_and_white", "gray"}, func(s *fixtures.Shot) { s.Gray = true }, onlyScannedInGray},
