@@ -18,12 +18,17 @@ var unseen = []string{
 	"form/signature no_signature", "form/signature signature_unclear", "form/filled field_empty",
 }
 
-// unmeasurable is what light that is wrong makes of what is measured on print and on colour.
-var unmeasurable = append([]string{
-	"legibility/sharpness blurred", "legibility/sharpness blurred_in_part", "legibility/sharpness soft",
+// washedOut is what too much light makes of what is measured on print and on colour. That print is blurred is not among it: what a
+// moving hand has smeared is pale as well, and a picture with less light would be as smeared.
+var washedOut = append([]string{
 	"legibility/resolution text_too_small", "legibility/resolution text_small", "legibility/glare glare",
 	"legibility/color gray", "legibility/photocopy copy", "legibility/photocopy black_and_white",
 }, unseen...)
+
+// unmeasurable is what too little light, or too little contrast, makes of it.
+var unmeasurable = append([]string{
+	"legibility/sharpness blurred", "legibility/sharpness blurred_in_part", "legibility/sharpness soft",
+}, washedOut...)
 
 // follows says which findings can follow from which on the same document, the gravest cause first.
 var follows = []struct {
@@ -31,7 +36,7 @@ var follows = []struct {
 	consequences []string
 }{
 	{"legibility/exposure too_dark", unmeasurable},
-	{"legibility/exposure too_bright", unmeasurable},
+	{"legibility/exposure too_bright", washedOut},
 	{"legibility/exposure low_contrast", unmeasurable},
 	{"legibility/resolution text_too_small", append([]string{"legibility/sharpness blurred", "legibility/sharpness blurred_in_part", "legibility/sharpness soft"}, unseen...)},
 	{"legibility/sharpness blurred", append([]string{"legibility/photocopy copy", "legibility/glare glare"}, unseen...)},

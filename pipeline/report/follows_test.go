@@ -105,3 +105,15 @@ func TestFollowsNamesFindings(t *testing.T) {
 		}
 	}
 }
+
+// A hand that moves smears print and makes it pale: more or less light would not mend the blur, which stays a step of its own.
+func TestBlurDoesNotFollowFromBrightness(t *testing.T) {
+	photo := document("photo.jpg", checks.HolderPhoto, 1200, 900, 500_000,
+		ran("legibility/sharpness", found("blurred", pipeline.NeedReview, "Ask for a sharper picture.")),
+		ran("legibility/exposure", found("too_bright", pipeline.NeedReview, "Ask for less light.")),
+		ran("legibility/text", found("number_unread", pipeline.NeedReview, "Look at it.")))
+	items := ToDo(sampleCase("过亮", []pipeline.Document{photo}))
+	if len(items) != 2 || len(items[0].Points)+len(items[1].Points) != 3 {
+		t.Errorf("%+v, want a step for the blur, one for the light, and what was not read with one of them", items)
+	}
+}
