@@ -14,9 +14,7 @@ import (
 //go:embed kind.md
 var kindDoc string
 
-const (
-	limitSure = "min_confidence"
-)
+const limitSure = "min_confidence"
 
 // Kind compares what a picture shows with what people say it is.
 var Kind = &checks.Check{

@@ -84,7 +84,11 @@ func runFace(ctx context.Context, s *checks.Subject, settings checks.Settings) (
 		return checks.Observation{Findings: found}, err
 	}
 	if sideways(scene.Card) {
-		return checks.Observation{Findings: found}, nil
+		if len(found) > 0 {
+			return checks.Observation{Findings: found}, nil
+		}
+		return checks.Observation{}, checks.Skip(checks.Text{
+			En: "a face is shown, but the picture lies on its side, and what covers a face is looked for on upright ones", Zh: "可见面部，但图片方向不正，无法判断是否有遮挡"})
 	}
 	cover, ok := facecover.Measure(p.Image, scene.People[0].Box, onCard(scene.Card))
 	if ok {

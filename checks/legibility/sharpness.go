@@ -154,8 +154,7 @@ const notes = 0.62
 const wideEdge = 0.12
 
 func wide(l strokes.Line) float64 {
-	const riseOfGaussian = 2.563 // it rises from 10 to 90 % over that many deviations
-	return l.Edge / riseOfGaussian / max(1, l.Height)
+	return l.Edge / strokes.RiseOfGaussian / max(1, l.Height)
 }
 
 // leastSoftTiles: a chop whose ink has run makes a few soft tiles.

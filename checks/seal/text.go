@@ -33,8 +33,8 @@ var Text = &checks.Check{
 	Doc:     textDoc,
 	Kinds:   []checks.Kind{checks.ApplicationForm, checks.BusinessLicense},
 	Limits: []checks.Limit{
-		{Name: limitSameName, Default: 4.5, Reason: "natural logarithm of how much likelier what was read is than the form's company; 43 of 45 drawn chops with that name are within it, and none of 45 with another of the same town and trade"},
-		{Name: limitOtherName, Default: 9, Reason: "the same; of those 45 with the company's name the farthest has 7.6, and of the 45 others 38 are beyond it"},
+		{Name: limitSameName, Default: 4.5, Reason: "natural logarithm of how much likelier what was read is than the form's company; 40 of 42 drawn chops with that name are within it, and none of 42 names with another brand"},
+		{Name: limitOtherName, Default: 9, Reason: "the same; of those 42 with the company's name the farthest has 7.6, and of the 42 others 37 are beyond it"},
 		{Name: limitReading, Default: 0.8, Reason: "mean confidence of the characters on the arc; names that were read right on drawn chops have 0.85 and more"},
 		{Name: limitCompany, Default: 0.9, Reason: "confidence of the company's name on the form: a doubtful name proves nothing against a chop"},
 	},

@@ -6,6 +6,7 @@ import (
 
 	"dossier/checks/picture/heldcard"
 	"dossier/checks/picture/raster"
+	"dossier/checks/picture/statistics"
 )
 
 // Parts of an ID card's front by which it is known where nothing on it can be read, in millimetres: the photograph of
@@ -78,7 +79,5 @@ func quantile(list []float64, part float64) float64 {
 	if len(list) == 0 {
 		return 0
 	}
-	sorted := slices.Clone(list)
-	slices.Sort(sorted)
-	return sorted[min(len(sorted)-1, int(part*float64(len(sorted))))]
+	return statistics.Nth(slices.Clone(list), min(len(list)-1, int(part*float64(len(list)))))
 }

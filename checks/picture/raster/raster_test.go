@@ -55,6 +55,34 @@ func TestNew(t *testing.T) {
 	}
 }
 
+// The brightness of a part is that of its pixels, whatever the picture holds them as.
+func TestLuma(t *testing.T) {
+	rgba := noise(23, 17)
+	gray := image.NewGray(rgba.Rect)
+	draw.Draw(gray, gray.Rect, rgba, image.Point{}, draw.Src)
+	ycbcr := image.NewYCbCr(rgba.Rect, image.YCbCrSubsampleRatio420)
+	copy(ycbcr.Y, gray.Pix)
+	area := image.Rect(3, 2, 20, 11)
+	for name, m := range map[string]image.Image{"rgba": rgba, "gray": gray, "ycbcr": ycbcr} {
+		got := Luma(m, area)
+		if len(got) != area.Dx()*area.Dy() {
+			t.Fatalf("%s: %d values", name, len(got))
+		}
+		for i, v := range got {
+			want := gray.GrayAt(area.Min.X+i%area.Dx(), area.Min.Y+i/area.Dx()).Y
+			if d := int(v) - int(want); d < -1 || d > 1 { // the library rounds otherwise
+				t.Fatalf("%s: value %d is %d, want %d", name, i, v, want)
+			}
+		}
+	}
+	r := New(rgba, rgba.Rect)
+	for i, v := range Luma(rgba, rgba.Rect) {
+		if r.Luma()[i] != v {
+			t.Fatalf("value %d of the raster is %d, want %d", i, r.Luma()[i], v)
+		}
+	}
+}
+
 func TestEmptyArea(t *testing.T) {
 	if r := New(noise(9, 9), image.Rect(20, 20, 30, 30)); r.Width != 0 || r.Height != 0 {
 		t.Errorf("%d x %d of nothing", r.Width, r.Height)

@@ -122,8 +122,8 @@ func Measure(ctx context.Context, picture image.Image, reduced *raster.Raster) (
 }
 
 const (
-	// A Gaussian rises from 10 to 90 % over that many of its standard deviations.
-	riseOfGaussian = 2.563
+	// RiseOfGaussian is over how many of its standard deviations a Gaussian rises from 10 to 90 %.
+	RiseOfGaussian = 2.563
 	// usualContrast of print is what nearly all of it has where it is sharp: 0.66 and more on drawn papers.
 	usualContrast = 0.7
 	// mostUsual bounds how far usualContrast may exceed what the page shows, for faint papers are not blurred ones.
@@ -150,7 +150,7 @@ func (p *Page) blur() {
 			}
 		}
 		if big > 0 {
-			l.Blur = big * math.Sqrt(big/small) / riseOfGaussian / l.Height
+			l.Blur = big * math.Sqrt(big/small) / RiseOfGaussian / l.Height
 		}
 	}
 }
