@@ -14,8 +14,14 @@ import (
 
 const company = "青岛远航物流有限公司"
 
+// Inks, by how much red, green and blue they take away.
+var (
+	red  = [3]int{44, 218, 206}
+	blue = [3]int{208, 190, 82}
+)
+
 // stamped is a white sheet with the company's chop, turned by degrees, of that diameter in pixels.
-func stamped(t *testing.T, diameter, degrees float64) *checks.Subject {
+func stamped(t *testing.T, ink [3]int, diameter, degrees float64) *checks.Subject {
 	t.Helper()
 	const side = 700
 	m := image.NewRGBA(image.Rect(0, 0, side, side))
@@ -27,7 +33,9 @@ func stamped(t *testing.T, diameter, degrees float64) *checks.Subject {
 		for x := range mask.W {
 			a := int(mask.A[y*mask.W+x])
 			p := m.Pix[m.PixOffset(mask.X+x, mask.Y+y):][:3]
-			p[0], p[1], p[2] = uint8(250-a*44/255), uint8(250-a*218/255), uint8(250-a*206/255)
+			for i := range p {
+				p[i] = uint8(250 - a*ink[i]/255)
+			}
 		}
 	}
 	var data bytes.Buffer
@@ -55,8 +63,12 @@ func words(t *testing.T, s *checks.Subject, expected string) []Words {
 
 // A chop is read whichever way it was turned; its name is the company's and not one that differs in its brand.
 func TestTurned(t *testing.T) {
-	for _, degrees := range []float64{0, 50, 135, 180, 260} {
-		all := words(t, stamped(t, 320, degrees), company)
+	for _, test := range []struct {
+		ink     [3]int
+		degrees float64
+	}{{red, 0}, {red, 50}, {red, 135}, {red, 180}, {red, 260}, {blue, 20}} {
+		degrees := test.degrees
+		all := words(t, stamped(t, test.ink, 320, degrees), company)
 		if len(all) != 1 {
 			t.Fatalf("turned by %v: %d chops, want 1", degrees, len(all))
 		}
@@ -73,7 +85,7 @@ func TestTurned(t *testing.T) {
 
 // What is too small to be read is left out.
 func TestSmall(t *testing.T) {
-	if all := words(t, stamped(t, 70, 0), company); len(all) != 0 {
+	if all := words(t, stamped(t, red, 70, 0), company); len(all) != 0 {
 		t.Errorf("%d chops of 70 pixels were read", len(all))
 	}
 }
