@@ -134,3 +134,11 @@ func TestMerge(t *testing.T) {
 		t.Errorf("with nothing: %+v", m.Lines)
 	}
 }
+
+// A letter that is small in the picture, so that the first reading finds too few of its words, is read again from nearer.
+func TestWhatIsFarOffIsReadAgain(t *testing.T) {
+	r := of(t, drawing{"proposal", "far", fixtures.Messenger, 31005}.draw())
+	if r.Kind != checks.Proposal || !r.decides() {
+		t.Errorf("%+v", r)
+	}
+}
