@@ -255,6 +255,12 @@ type Seal struct {
 	Box        Region   `json:"box"`
 	DiameterMM *float64 `json:"diameter_mm"` // nil without a scale
 	Confidence float64  `json:"confidence"`  // 0..1
+	// Completeness is how much of its outline can be seen, 0..1.
+	Completeness float64 `json:"completeness,omitempty"`
+	// Strength is how far its ink stands off the paper, 0..1: a faint chop is near 0.
+	Strength float64 `json:"strength,omitempty"`
+	// Star says that a five-pointed star stands in its middle, as on a company's own.
+	Star bool `json:"star,omitempty"`
 	// Overlaps is how much of the signature, the date and the company's name of a form lies under the chop, as a
 	// part of the area of each, 0..1. A part that was not found is not in it; nil where nothing was looked for.
 	Overlaps map[string]float64 `json:"overlaps,omitempty"`

@@ -77,7 +77,9 @@ func runPresent(ctx context.Context, s *checks.Subject, settings checks.Settings
 	}
 	o := checks.Observation{}
 	for _, f := range found {
-		o.Seals = append(o.Seals, f.Seal)
+		s := f.Seal
+		s.Completeness, s.Strength = round2(s.Completeness), round2(s.Strength)
+		o.Seals = append(o.Seals, s)
 	}
 	if err := overlaps(ctx, s, found, settings, o.Seals); err != nil {
 		return checks.Observation{}, err

@@ -132,6 +132,9 @@ func TestOverlaps(t *testing.T) {
 	if err != nil || len(o.Seals) != 1 {
 		t.Fatalf("%d chops, %v", len(o.Seals), err)
 	}
+	if c := o.Seals[0]; !c.Star || c.Completeness < 0.6 || c.Completeness > 1 || c.Strength < 0.15 || c.Strength > 1 {
+		t.Errorf("a company's chop is listed as %+v", c)
+	}
 	over := o.Seals[0].Overlaps
 	if over == nil {
 		t.Skip("built without models")
@@ -171,7 +174,7 @@ func millimetres(v float64) *float64 { return &v }
 func TestJudgementOfAChop(t *testing.T) {
 	chop := func(change func(*seals.Found)) []seals.Found {
 		f := seals.Found{Seal: checks.Seal{Shape: seals.Round, Color: seals.Red, Confidence: 1, DiameterMM: millimetres(40),
-			Box: checks.Region{X: 10, Y: 10, Width: 100, Height: 100}}, Completeness: 0.95, Strength: 0.5, Star: true}
+			Box: checks.Region{X: 10, Y: 10, Width: 100, Height: 100}, Completeness: 0.95, Strength: 0.5, Star: true}}
 		change(&f)
 		return []seals.Found{f}
 	}

@@ -76,7 +76,7 @@ func checkDocument(d *pipeline.Document) error {
 		return fmt.Errorf("document %q: edit score is %v", d.Path, d.Edit.Score)
 	}
 	for _, s := range d.Seals {
-		if bad(s.Confidence) || s.DiameterMM != nil && bad(*s.DiameterMM) {
+		if bad(s.Confidence) || bad(s.Completeness) || bad(s.Strength) || s.DiameterMM != nil && bad(*s.DiameterMM) {
 			return fmt.Errorf("document %q: a seal's figure is no number", d.Path)
 		}
 		for part, share := range s.Overlaps {

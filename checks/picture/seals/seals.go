@@ -31,12 +31,6 @@ const (
 // A Found is a chop that was found.
 type Found struct {
 	checks.Seal
-	// Completeness is how much of its outline can be seen, 0..1.
-	Completeness float64
-	// Strength is how far its ink stands off the paper, 0..1: a faint chop is near 0.
-	Strength float64
-	// Star says that a five-pointed star stands in its middle, as on a company's own.
-	Star bool
 	// Cut says that it runs out of the picture.
 	Cut bool
 
@@ -190,7 +184,7 @@ func (m *mark) place(p *plane, x0, y0, x1, y1, diameterMM float64) {
 }
 
 func (r ring) mark(p *plane) mark {
-	m := mark{Found: Found{Completeness: r.covered * r.visible, Strength: min(1, r.strength/100), Star: r.star > starred}}
+	m := mark{Found: Found{Seal: checks.Seal{Completeness: r.covered * r.visible, Strength: min(1, r.strength/100), Star: r.star > starred}}}
 	m.Shape = Round
 	if r.oval() {
 		m.Shape = Oval
@@ -203,7 +197,7 @@ func (r ring) mark(p *plane) mark {
 }
 
 func (f *frame) mark(p *plane, v view) mark {
-	m := mark{Found: Found{Completeness: f.covered, Strength: min(1, f.strength/100)}}
+	m := mark{Found: Found{Seal: checks.Seal{Completeness: f.covered, Strength: min(1, f.strength/100)}}}
 	m.Shape = Square
 	if f.aspect() < chopAspect {
 		m.Shape = Other
